@@ -1,0 +1,87 @@
+// The embedded engine: PGlite in a worker thread, so that a slow statement never holds up the streams. The main
+// thread talks to it with `pg`, over a Duplex that carries the wire protocol as messages instead of a socket.
+import { extname } from 'node:path'
+import { Duplex } from 'node:stream'
+import { Worker } from 'node:worker_threads'
+import pg from 'pg'
+import { acquireTimeoutMs, type Database, type ListenHandlers, overPool, types } from './database.ts'
+
+/** Starts the engine on a data folder, or in memory when `folder` is null (tests). */
+export async function openPglite(folder: string | null): Promise<Database> {
+  const worker = new Worker(new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url), {
+    workerData: { folder },
+  })
+  await new Promise<void>((ready, failed) => {
+    worker.once('message', () => ready())
+    worker.once('error', failed)
+  })
+  const pool = new pg.Pool({
+    max: 1, // PGlite has one session
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: acquireTimeoutMs,
+    types,
+    user: 'postgres',
+    database: 'postgres',
+    stream: () => new WorkerStream(worker) as never,
+  })
+  pool.on('error', () => {}) // reported by the query it hits
+  const channels = new Map<string, ListenHandlers>()
+  pool.on('connect', client => {
+    client.on('notification', ({ channel, payload }) => channels.get(channel)?.heard(payload ?? ''))
+  })
+  await pool.query("set timezone = 'UTC'")
+
+  return {
+    engine: 'pglite',
+    ...overPool(pool),
+    async listen(channel, handlers) {
+      channels.set(channel, handlers)
+      await pool.query(`listen ${pg.escapeIdentifier(channel)}`)
+    },
+    async close() {
+      await pool.end()
+      await new Promise<void>(done => {
+        worker.once('exit', () => done())
+        worker.postMessage('close')
+      })
+    },
+  }
+}
+
+/** Looks like a socket to `pg`; bytes go to the worker and come back as messages. */
+class WorkerStream extends Duplex {
+  readonly worker: Worker
+  readonly receive = (message: Uint8Array) =>
+    this.push(Buffer.from(message.buffer, message.byteOffset, message.length))
+
+  constructor(worker: Worker) {
+    super()
+    this.worker = worker
+    worker.on('message', this.receive)
+    worker.once('error', error => this.destroy(error))
+  }
+  connect() {
+    queueMicrotask(() => this.emit('connect'))
+    return this
+  }
+  setNoDelay() {}
+  setKeepAlive() {}
+  ref() {}
+  unref() {}
+  override _read() {}
+  override _write(chunk: Buffer, _encoding: string, done: () => void) {
+    this.worker.postMessage(new Uint8Array(chunk))
+    done()
+  }
+  override _writev(chunks: { chunk: Buffer }[], done: () => void) {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'buffer', done)
+  }
+  override _final(done: () => void) {
+    done()
+    this.destroy()
+  }
+  override _destroy(error: Error | null, done: (error: Error | null) => void) {
+    this.worker.off('message', this.receive)
+    done(error)
+  }
+}

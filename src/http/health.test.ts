@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import sql from 'sql-template-tag'
+import { startTestApp, type TestApp } from '../../test/support/app.ts'
+
+let app: TestApp
+before(async () => {
+  app = await startTestApp()
+})
+after(() => app.close())
+
+const ready = async () => {
+  const answer = await fetch(`${app.url}/readyz`)
+  return [answer.status, await answer.json()]
+}
+
+test('a server that runs is healthy and ready', async () => {
+  const healthy = await fetch(`${app.url}/healthz`)
+  assert.deepEqual([healthy.status, await healthy.json()], [200, { status: 'ok' }])
+  assert.deepEqual(await ready(), [200, { status: 'ready' }])
+})
+
+test('a database that lacks a migration is not ready', async () => {
+  await app.db.query(sql`update migrations set name = 'x' || name where name = '0001_init.sql'`)
+  assert.deepEqual(await ready(), [
+    503,
+    {
+      detail: 'Belfry cannot answer requests now: the database lacks 0001_init.sql. Try again soon.',
+    },
+  ])
+  await app.db.query(sql`update migrations set name = '0001_init.sql' where name = 'x0001_init.sql'`)
+  assert.deepEqual(await ready(), [200, { status: 'ready' }])
+})
+
+test('a database that hangs makes a server unready within a bound, but healthy', async () => {
+  let release = () => {}
+  const released = new Promise<void>(resolve => {
+    release = resolve
+  })
+  // The embedded engine has one connection; on PostgreSQL the lock makes readers wait.
+  const held = app.db.transaction(async tx => {
+    await tx.query(sql`lock table migrations in access exclusive mode`)
+    await released
+  })
+  const start = performance.now()
+  const answers = await Promise.all([ready(), ready(), ready()])
+  assert.deepEqual(
+    answers.map(([status]) => status),
+    [503, 503, 503],
+  )
+  assert.ok(performance.now() - start < 10_000)
+  assert.equal((await fetch(`${app.url}/healthz`)).status, 200)
+  release()
+  await held
+  assert.equal((await ready())[0], 200)
+})

@@ -1,0 +1,47 @@
+// The near end of measure-thread.ts.
+import { startThread } from '../../lib/thread.ts'
+import type { Picture } from '../../vectors/embedder.ts'
+import type { Issues } from './issues.ts'
+import { type Measured, Unreadable } from './measure.ts'
+
+/** What a model has to see, or what it saw. */
+export type Look = Picture | Float32Array
+
+export interface Box {
+  ordinal: number
+  /** x, y, width, height in pixels of the picture, as a person sees it. */
+  bounding_box: [number, number, number, number]
+}
+type Seen = Omit<Measured, 'picture'> & { look: Look }
+type Crop = Issues & { object: Box; thumbnail: Uint8Array; look: Look }
+
+export interface Question {
+  /** A path, or the bytes. */
+  input: string | Uint8Array
+  /** The id of the model that is to see it. */
+  model: string | undefined
+  /** Measures what is within these, and not the picture. */
+  boxes?: Box[]
+}
+
+export interface Measuring {
+  /** Throws Unreadable. */
+  picture(input: string | Uint8Array, model: string | undefined): Promise<Seen>
+  /** Boxes with no pixel of the picture in them are left out. Throws Unreadable. */
+  boxes(input: string | Uint8Array, model: string | undefined, boxes: Box[]): Promise<Crop[]>
+  close(): Promise<void>
+}
+
+export function startMeasuring(): Measuring {
+  const thread = startThread(import.meta.url, 'measure-thread')
+  async function ask<Answer>(question: Question): Promise<Answer> {
+    const reply = await thread.ask<{ answer: Answer } | { unreadable: string }>(question)
+    if ('unreadable' in reply) throw new Unreadable(reply.unreadable)
+    return reply.answer
+  }
+  return {
+    picture: (input, model) => ask({ input, model }),
+    boxes: (input, model, boxes) => ask({ input, model, boxes }),
+    close: thread.close,
+  }
+}

@@ -1,0 +1,160 @@
+// Columns of past batches, read once and asked often, say what SQL says of what is stored now.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import sql from 'sql-template-tag'
+import { item, textQuery, vql } from '../../../test/support/arbitrary-filter.ts'
+import { type FilterMedia, openFilterMedia } from '../../../test/support/filter-media.ts'
+import { seed } from '../../../test/support/seed.ts'
+import type { Queryable } from '../../db/database.ts'
+import { matches } from '../../views/compile.ts'
+import { entityTypes, type ViewFilter, type VqlItem } from '../../views/filter.ts'
+import { maxVqlItems } from '../../views/parse.ts'
+import { countInSql, latestBatches } from '../preview/store.ts'
+import { tileItems } from './bits.ts'
+import { type ColumnarEvaluator, createColumnarEvaluator } from './evaluator.ts'
+import { KeptTiles } from './kept-tiles.ts'
+
+const cases = 200
+const maxFirst = 12
+
+let media: FilterMedia
+let columnar: ColumnarEvaluator
+before(async () => {
+  media = await openFilterMedia()
+  columnar = createColumnarEvaluator()
+})
+after(async () => {
+  await columnar.close()
+  await media.close()
+})
+
+const nothingFound = () => []
+const view = (vql: VqlItem[], caption: string | null = null): ViewFilter => ({
+  entity_type: 'IMAGES',
+  threshold: 0,
+  caption,
+  vql,
+})
+
+async function evaluated(ids: string[]) {
+  await media.db.query(sql`
+    update batches set state = 'evaluated', evaluated_at = clock_timestamp(), accepted_seq = position
+    from unnest(${ids}::uuid[]) with ordinality as given (id, position) where given.id = batches.id`)
+  return latest()
+}
+const latest = () => latestBatches(media.db, media.dataset, 100)
+const count = (batches: Awaited<ReturnType<typeof latest>>, filter: ViewFilter, db: Queryable = media.db) =>
+  columnar.countPast(db, batches, { filter, matches: false }, nothingFound)
+
+const filter: fc.Arbitrary<ViewFilter> = fc
+  .record({
+    entity_type: fc.constantFrom('IMAGES', 'IMAGES', ...entityTypes),
+    threshold: fc.constant(0),
+    caption: fc.option(textQuery, { freq: 5 }),
+    vql,
+  })
+  .filter(({ vql }) => JSON.stringify(vql).split('{').length < maxVqlItems)
+
+/** What changes media that were evaluated long ago, of which some columns are kept. */
+const changes = [
+  sql`tag_ids = tag_ids || gen_random_uuid()`,
+  sql`tag_ids = '{}'`,
+  sql`metadata = metadata || '{"size": 5, "name": "cat"}'`,
+  sql`nearest_likeness = 0.96, duplicates = 0.7`,
+  sql`labels = array['car']`,
+]
+
+test('random views on the same batches count what SQL counts, while media change', async t => {
+  t.diagnostic(`seed ${seed}`)
+  const sizes = [40, 1, 25]
+  const ids = await Promise.all(
+    sizes.map((size, i) => {
+      const ordinals = Array.from({ length: size }, (_, n) => n * (i === 0 ? 1000 : 1)) // the first takes three tiles
+      return media.insert(fc.sample(item, { numRuns: size, seed: seed + i }), ordinals)
+    }),
+  )
+  await evaluated(ids)
+  let [known, matched] = [0, 0]
+  await fc.assert(
+    fc.asyncProperty(
+      filter,
+      fc.option(fc.tuple(fc.nat(changes.length - 1), fc.nat(sizes.length - 1)), { freq: 2 }),
+      async (filter, change) => {
+        if (change) {
+          const [what, where] = change
+          await media.db.query(sql`
+            update items set ${changes[what]!} where batch_id = ${ids[where]!} and ordinal % 3 = 0`)
+        }
+        const batches = await latest()
+        const counted = await count(batches, filter)
+        if (!counted) return
+        known++
+        const bySql = await countInSql(media.db, ids, matches(filter), maxFirst)
+        assert.deepEqual(
+          counted.map(one => ({ ...one, first: one.first.slice(0, maxFirst) })),
+          bySql,
+          JSON.stringify(filter),
+        )
+        matched += bySql.reduce((sum, { count }) => sum + count, 0)
+      },
+    ),
+    { numRuns: cases },
+  )
+  t.diagnostic(`${known} views columnar, ${matched} matches`)
+  assert.ok(known > cases * 0.4, `${known} of ${cases} are columnar: phrases are not, the rest is`)
+  assert.ok(matched > cases / 4, `${matched} matches say too little`)
+})
+
+test('what was read is not read again, and one change reads one batch', async () => {
+  const items = fc.sample(item, { numRuns: 5, seed })
+  const ids = [await media.insert(items), await media.insert(items)]
+  const batches = (await evaluated(ids)).filter(({ id }) => ids.includes(id))
+  const read: string[] = []
+  const counting: Queryable = {
+    query: media.db.query,
+    copyOut(statement) {
+      read.push(statement.sql)
+      return media.db.copyOut(statement)
+    },
+  }
+  const cars = view([{ labels: { op: 'is', value: ['car'] } }])
+  const first = await count(batches, cars, counting)
+  assert.equal(read.length, 2)
+  assert.deepEqual(await count(batches, cars, counting), first)
+  await count(batches, view([{ not: [{ labels: { op: 'one_of', value: ['dog'] } }] }]), counting)
+  assert.equal(read.length, 2, 'the labels are kept')
+  await count(batches, view([{ labels: { op: 'is', value: ['car'] } }], 'night'), counting)
+  assert.equal(read.length, 4)
+  assert.ok(!read[3]!.includes('labels'), read[3])
+  await media.db.query(sql`update items set tag_ids = '{}' where batch_id = ${ids[1]!}`)
+  const now = (await latest()).filter(({ id }) => ids.includes(id))
+  await count(now, cars, counting)
+  assert.equal(read.length, 5)
+})
+
+test('who has gone is not counted for, and the next one is', async () => {
+  const id = await media.insert(fc.sample(item, { numRuns: 3, seed }))
+  const batches = (await evaluated([id])).filter(one => one.id === id)
+  const gone = new AbortController()
+  gone.abort()
+  const cars = { filter: view([{ folders: { op: 'starts_with', value: 'a' } }]), matches: false }
+  await assert.rejects(columnar.countPast(media.db, batches, cars, nothingFound, gone.signal), {
+    name: 'AbortError',
+  })
+  assert.equal((await columnar.countPast(media.db, batches, cars, nothingFound))!.length, 1)
+})
+
+test('what does not fit goes, what was used longest ago first', () => {
+  const kept = new KeptTiles(2 * 8 * tileItems + 10_000)
+  const tile = (batchId: string) => ({ batchId, kind: 'IMAGE', base: 0, version: 0, end: tileItems })
+  for (const batch of ['a', 'b', 'c']) {
+    kept.add(tile(batch), ['blur'], [])
+    kept.shrink()
+  }
+  assert.deepEqual(
+    ['a', 'b', 'c'].map(batch => kept.missing(tile(batch), ['blur']).length),
+    [1, 0, 0],
+  )
+  assert.ok(kept.bytes <= 2 * 8 * tileItems + 10_000)
+})

@@ -1,0 +1,53 @@
+// Which items of a tile have which term. Written while rows are read, then turned by term.
+import { type Bits, setBit } from './bits.ts'
+
+export class Postings {
+  #terms = new Int32Array(4096)
+  #items = new Uint16Array(4096)
+  #length = 0
+  #starts = new Int32Array(1)
+  #byTerm = new Uint16Array(0)
+
+  add(term: number, item: number): void {
+    if (this.#length === this.#terms.length) this.#grow()
+    this.#terms[this.#length] = term
+    this.#items[this.#length++] = item
+  }
+
+  /** After the last `add` of a tile: `terms` is how many there are. */
+  turn(terms: number): void {
+    const starts = new Int32Array(terms + 1)
+    for (let i = 0; i < this.#length; i++) starts[this.#terms[i]! + 1]!++
+    for (let term = 0; term < terms; term++) starts[term + 1]! += starts[term]!
+    const next = starts.slice()
+    const byTerm = new Uint16Array(this.#length)
+    for (let i = 0; i < this.#length; i++) byTerm[next[this.#terms[i]!]!++] = this.#items[i]!
+    this.#starts = starts
+    this.#byTerm = byTerm
+    this.#length = 0
+  }
+
+  /** Adds the items that have the term. */
+  orInto(bits: Bits, term: number): void {
+    for (let i = this.#starts[term]!; i < this.#starts[term + 1]!; i++) setBit(bits, this.#byTerm[i]!)
+  }
+
+  /** What is needed to read, after `turn`; nothing can be added any more. */
+  settle(): void {
+    this.#terms = new Int32Array(0)
+    this.#items = new Uint16Array(0)
+  }
+
+  get byteLength(): number {
+    return this.#byTerm.byteLength + this.#starts.byteLength
+  }
+
+  #grow(): void {
+    const terms = new Int32Array(this.#length * 2)
+    const items = new Uint16Array(this.#length * 2)
+    terms.set(this.#terms)
+    items.set(this.#items)
+    this.#terms = terms
+    this.#items = items
+  }
+}

@@ -1,0 +1,66 @@
+// A column of texts: each distinct one is kept once and compared once, however many items have it.
+import type { NameFilter } from '../../views/filter.ts'
+import type { Bits } from './bits.ts'
+import { Postings } from './postings.ts'
+
+/** A string and its place in a map, beside its characters: about this much in V8. */
+const bytesOfEntry = 64
+
+export class TextColumn {
+  #indexes = new Map<string, number>()
+  readonly #postings = new Postings()
+
+  /** Before the first `add` of a tile. */
+  clear(): void {
+    this.#indexes = new Map()
+  }
+
+  add(text: string, item: number): void {
+    let index = this.#indexes.get(text)
+    if (index === undefined) {
+      index = this.#indexes.size
+      this.#indexes.set(text, index)
+    }
+    this.#postings.add(index, item)
+  }
+
+  /** After the last `add` of a tile. */
+  turn(): void {
+    this.#postings.turn(this.#indexes.size)
+  }
+
+  settle(): void {
+    this.#postings.settle()
+  }
+
+  get byteLength(): number {
+    let bytes = this.#postings.byteLength
+    for (const text of this.#indexes.keys()) bytes += bytesOfEntry + text.length
+    return bytes
+  }
+
+  /** Adds the items whose text passes. */
+  orInto(bits: Bits, { op, value }: NameFilter): void {
+    if (op === 'one_of') {
+      for (const text of value) this.#orText(bits, this.#indexes.get(text))
+      return
+    }
+    const passes = tests[op]
+    this.orWhere(bits, text => passes(text, value))
+  }
+
+  orWhere(bits: Bits, passes: (text: string) => boolean): void {
+    for (const [text, index] of this.#indexes) if (passes(text)) this.#orText(bits, index)
+  }
+
+  #orText(bits: Bits, index: number | undefined): void {
+    if (index !== undefined) this.#postings.orInto(bits, index)
+  }
+}
+
+// Both sides are well-formed, so that comparing UTF-16 units is comparing characters.
+const tests = {
+  contains: (text: string, part: string) => text.includes(part),
+  starts_with: (text: string, part: string) => text.startsWith(part),
+  ends_with: (text: string, part: string) => text.endsWith(part),
+}

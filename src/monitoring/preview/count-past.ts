@@ -1,0 +1,66 @@
+// Who counts a view on past batches. Columns, wherever they can: those that were read before answer in milliseconds, and
+// reading them costs about what one statement over the same items does. What only the database knows is left to it.
+import type { EvaluatorSetting } from '../../config.ts'
+import type { Language } from '../../datasets/datasets.ts'
+import type { Queryable } from '../../db/database.ts'
+import type { Captured } from '../../views/capture.ts'
+import { matches } from '../../views/compile.ts'
+import type { ViewFilter } from '../../views/filter.ts'
+import type { Resolved } from '../../views/resolve.ts'
+import type { ColumnarEvaluator } from '../columnar/evaluator.ts'
+import type { PastBatch, PastCount } from '../columnar/past.ts'
+import type { Near } from '../count.ts'
+import { countInSql } from './store.ts'
+
+export interface Past {
+  batches: PastBatch[]
+  filter: ViewFilter
+  language: Language
+  captured: Captured[]
+  resolved: Resolved
+  /** Of each batch so many matches are named, at least when no other has any. */
+  maxFirst: number
+  signal?: AbortSignal
+}
+
+/** For each batch. */
+export async function countPast(
+  { db, columnar, setting }: { db: Queryable; columnar: ColumnarEvaluator; setting: EvaluatorSetting },
+  past: Past,
+): Promise<PastCount[]> {
+  const { batches, filter, language, captured, resolved, maxFirst, signal } = past
+  if (batches.length === 0) return []
+  const inSql = () =>
+    countInSql(
+      db,
+      batches.map(({ id }) => id),
+      matches(filter, resolved.condition, language),
+      maxFirst,
+    )
+  if (setting === 'sql') return inSql()
+  const near = new Map(captured.map(({ filter, ...compared }) => [filter, compared as Near]))
+  const view = { filter, language, matches: false, near: near.size > 0 ? near : undefined }
+  const counted = await columnar.countPast(db, batches, view, foundIn(past), signal)
+  if (!counted) return inSql()
+  if (setting === 'both') requireSame(counted, await inSql())
+  return counted
+}
+
+function foundIn({ captured, resolved }: Past) {
+  const ordinals = new Map(
+    captured.map(({ filter, position }) => [
+      filter,
+      Map.groupBy(resolved.found.get(position)!, hit => hit.batch_id),
+    ]),
+  )
+  return (filter: Captured['filter'], batchId: string): number[] =>
+    (ordinals.get(filter)?.get(batchId) ?? []).map(({ ordinal }) => ordinal)
+}
+
+function requireSame(counted: PastCount[], bySql: PastCount[]): void {
+  const sum = (counts: PastCount[]) => counts.reduce((total, { count }) => total + count, 0)
+  if (counted.some(({ count }, i) => count !== bySql[i]!.count))
+    throw new Error(
+      `The evaluators disagree on a preview: ${sum(bySql)} in SQL, ${sum(counted)} columnar. Please report it.`,
+    )
+}

@@ -1,0 +1,61 @@
+// The scripts of examples/ are run as they are, against a real server, until each has printed an alert.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { BelfryClient } from '@belfry/client'
+import { startTestApp, type TestApp, type TestUser } from './support/app.ts'
+import { emojiFiles, newDataset, until } from './support/media.ts'
+
+let app: TestApp
+let user: TestUser
+let client: BelfryClient
+let datasetId: string
+let folder: string
+before(async () => {
+  app = await startTestApp()
+  user = await app.user()
+  client = new BelfryClient({ url: app.url, token: user.token })
+  datasetId = await newDataset(user.api, 'Emoji', await emojiFiles(0, 2))
+  await client.views.create(datasetId, 'Everything')
+  folder = await mkdtemp(join(tmpdir(), 'belfry-examples-'))
+})
+after(async () => {
+  await app.close()
+  await rm(folder, { recursive: true })
+})
+
+for (const [command, script] of [
+  [process.execPath, 'alerts.ts'],
+  ['python3', 'alerts.py'],
+] as const)
+  test(`${script} prints an alert`, async () => {
+    const example = spawn(command, [fileURLToPath(new URL(`../examples/${script}`, import.meta.url))], {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH,
+        BELFRY_URL: app.url,
+        BELFRY_API_KEY: user.apiKey,
+        BELFRY_API_SECRET: user.apiSecret,
+        BELFRY_TOKEN: user.token,
+      },
+    })
+    let printed = ''
+    for (const output of [example.stdout, example.stderr]) output.on('data', chunk => (printed += chunk))
+    await until(async () => (app.app.live.hub.size === 1 || example.exitCode !== null ? true : undefined))
+    const added = {
+      files: (await emojiFiles(2, 5)).map(({ name, bytes }) => ({ name, data: new Blob([bytes]) })),
+    }
+    const { taskId } = await client.media.add(datasetId, added)
+    await until(async () =>
+      /Everything: 3 new in Emoji\n/.test(printed) || example.exitCode !== null ? true : undefined,
+    )
+    assert.match(printed, /Everything: 3 new in Emoji\n/)
+    example.kill()
+    await once(example, 'close')
+    await client.waitForTask(taskId)
+  })

@@ -1,0 +1,361 @@
+// The web inbox as its readers have it: live on every tab, marked once and for all, also when the server restarts.
+import assert from 'node:assert/strict'
+import { after, afterEach, before, test } from 'node:test'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { raiseAlert, seedDataset } from './support/alerts.ts'
+import { startTestApp, type TestApp } from './support/app.ts'
+import { deadlineMs, openBrowser, openWindow, skip, violations } from './support/browser.ts'
+import { freshPlace } from './support/database.ts'
+import { createLibrary } from './support/library.ts'
+import { addMedia, emoji, ended, form, picture, until } from './support/media.ts'
+
+let app: TestApp
+let browser: Browser
+const windows: BrowserContext[] = []
+const faults: string[] = []
+before(async () => {
+  if (skip) return
+  browser = await openBrowser()
+  app = await startTestApp()
+})
+afterEach(async () => {
+  for (const context of windows.splice(0)) await context.close()
+  assert.deepEqual(faults.splice(0), [])
+})
+after(async () => {
+  if (skip) return
+  await browser.close()
+  await app.close()
+})
+
+type Options = Parameters<typeof openWindow>[2] & { on?: TestApp }
+async function windowOf(user: { id: string }, { on = app, ...options }: Options = {}) {
+  const opened = await openWindow(browser, on, { user, ...options })
+  windows.push(opened.context)
+  opened.context.on('close', () => faults.push(...opened.faults))
+  return opened
+}
+const badge = (page: Page, unread: number) =>
+  page
+    .getByRole('button', {
+      name: unread === 0 ? 'Monitor alerts' : `Monitor alerts, ${unread} unread`,
+      exact: true,
+    })
+    .waitFor()
+const gone = (page: Page, text: string) => page.getByText(text).first().waitFor({ state: 'hidden' })
+/** What is on screen has been seen by the page too. */
+const painted = (page: Page) =>
+  page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
+const openPanel = async (page: Page) => {
+  await page.getByRole('button', { name: /^Monitor alerts/ }).click()
+  return page.getByRole('dialog', { name: 'Monitor alerts' })
+}
+
+test('an alert appears on every tab, opens exactly what matched, and is read everywhere', {
+  skip,
+}, async () => {
+  const ann = await app.user('path')
+  const library = await createLibrary(ann, 'Street')
+  await library.watch('Damaged windshields', 'damaged')
+  const { open } = await windowOf(ann)
+  const [one, other] = [await open(), await open('/tasks')]
+  await one.getByText('Nothing has matched yet').waitFor()
+  await badge(other, 0)
+
+  await library.add([
+    { name: 'a.png', labels: ['damaged'] },
+    { name: 'b.png', labels: ['fine'] },
+    { name: 'c.png', labels: ['damaged'] },
+  ])
+  await badge(one, 1)
+  await badge(other, 1)
+  assert.match(await other.title(), /^\(1\) Tasks/)
+  assert.match((await other.locator('link[rel=icon]').getAttribute('href'))!, /^data:image\/png/)
+  await one.getByText('2 new matches').waitFor()
+  await other.getByText('Added 3 media files').waitFor()
+
+  const panel = await openPanel(one)
+  await panel.getByText('Damaged windshields').waitFor()
+  await panel.locator('article img').nth(1).waitFor()
+  assert.equal(await panel.locator('article img').count(), 2, 'thumbnails of what matched')
+  assert.deepEqual(await violations(one), [])
+  await panel.getByRole('link', { name: 'Damaged windshields' }).click()
+  await one.getByText('2 matches').waitFor()
+  assert.match(new URL(one.url()).pathname, /^\/datasets\/[0-9a-f-]{36}\/explore$/)
+  await one.locator('[data-media]').nth(1).waitFor()
+  assert.deepEqual(
+    await one.locator('[data-media]').evaluateAll(tiles => tiles.map(tile => tile.textContent)),
+    ['a.png', 'c.png'],
+  )
+  await badge(one, 0)
+  await badge(other, 0)
+  await one.locator('[data-media]').first().click()
+  const details = one.getByRole('complementary', { name: 'Details' })
+  await details.getByText('label damaged').waitFor()
+  await one.keyboard.press('ArrowRight')
+  await details.getByText('c.png').waitFor()
+  assert.deepEqual(await violations(one), [])
+})
+
+test('closing the panel marks what it showed as read, unless that is turned off', { skip }, async () => {
+  const ann = await app.user('closing')
+  const dataset = await seedDataset(app, [ann])
+  await raiseAlert(app, dataset, { viewName: 'first' })
+  const { open } = await windowOf(ann)
+  const [one, other] = [await open('/tasks'), await open('/tasks')]
+  const panel = await openPanel(one)
+  await panel.getByText('first').waitFor()
+  await painted(one)
+  await one.keyboard.press('Escape')
+  await badge(one, 0)
+  await badge(other, 0)
+
+  await openPanel(one)
+  await one.getByRole('button', { name: 'Settings of alerts' }).click()
+  await one.getByRole('menuitemcheckbox', { name: /Closing the panel/ }).click()
+  await raiseAlert(app, dataset, { viewName: 'second' })
+  await panel.getByText('second').waitFor()
+  await one.keyboard.press('Escape')
+  await one.keyboard.press('Escape')
+  await panel.waitFor({ state: 'hidden' })
+  await badge(one, 1)
+  await openPanel(one)
+  await panel.getByRole('button', { name: 'Mark second as read' }).click()
+  await badge(other, 0)
+})
+
+test('eight tabs have one stream, and another leads when the first is closed, or frozen', {
+  skip,
+}, async () => {
+  const ann = await app.user('tabs')
+  const dataset = await seedDataset(app, [ann])
+  const { open } = await windowOf(ann)
+  const tabs: Page[] = []
+  for (let i = 0; i < 8; i++) tabs.push(await open('/account'))
+  await until(async () => ([...app.app.live.hub.of(ann.id)].length === 1 ? true : undefined))
+  await raiseAlert(app, dataset)
+  for (const tab of tabs) await badge(tab, 1)
+  assert.equal([...app.app.live.hub.of(ann.id)].length, 1)
+  const [first, ...rest] = tabs as [Page, ...Page[]]
+  await first.close()
+  await raiseAlert(app, dataset)
+  for (const tab of rest) await badge(tab, 2)
+
+  const [leader, ...others] = rest as [Page, ...Page[]]
+  const devtools = await leader.context().newCDPSession(leader)
+  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await raiseAlert(app, dataset)
+  for (const tab of others) await badge(tab, 3)
+  await devtools.send('Page.setWebLifecycleState', { state: 'active' })
+  await badge(leader, 3)
+})
+
+test('one alert makes one notification of the browser, however many tabs are open', { skip }, async () => {
+  const ann = await app.user('told')
+  const dataset = await seedDataset(app, [ann], 'Street')
+  const { open, context } = await windowOf(ann)
+  await context.grantPermissions(['notifications'], { origin: app.url })
+  await context.addInitScript(() => {
+    const shown: Notification[] = []
+    const Real = Notification
+    class Noted extends Real {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options)
+        shown.push(this)
+      }
+    }
+    Object.assign(window, { Notification: Noted, shown })
+  })
+  const tabs = [await open('/account'), await open('/'), await open('/tasks')]
+  const shown = async () =>
+    (
+      await Promise.all(
+        tabs.map(tab =>
+          tab.evaluate(() =>
+            (window as unknown as { shown: Notification[] }).shown.map(({ title, body }) => [title, body]),
+          ),
+        ),
+      )
+    ).flat()
+  await raiseAlert(app, dataset, { viewName: 'before it is asked for' })
+  for (const tab of tabs) await badge(tab, 1)
+  const name = 'Tell me of new alerts outside of this page too'
+  await tabs[0]!.getByRole('switch', { name }).click()
+  await tabs[0]!.getByRole('switch', { name, checked: true }).waitFor()
+  await raiseAlert(app, dataset, { viewName: 'Damaged', items: 2, matched: [0, 1] })
+  for (const tab of tabs) await badge(tab, 2)
+  await until(async () => ((await shown()).length > 0 ? true : undefined))
+  assert.deepEqual(await shown(), [['Damaged', '2 new matches in Street']])
+
+  for (const tab of tabs)
+    await tab.evaluate(() =>
+      (window as unknown as { shown: Notification[] }).shown.forEach(
+        one => void one.onclick?.(new Event('click')),
+      ),
+    )
+  await until(async () => (tabs.some(tab => tab.url().includes('/explore?alert=')) ? true : undefined))
+})
+
+test('who loses the dataset loses its alerts at once, and whoever signs out sees nothing more', {
+  skip,
+}, async () => {
+  const [ann, bob] = [await app.user('owner'), await app.user('guest')]
+  const dataset = await seedDataset(app, [ann, bob], 'Shared')
+  await raiseAlert(app, dataset, { viewName: 'shared view' })
+  const [anns, bobs] = [await (await windowOf(ann)).open(), await windowOf(bob)]
+  const page = await bobs.open()
+  await page.getByText('shared view').waitFor()
+  await ann.api(`/manage/${dataset}/share/${bob.email}`, { method: 'DELETE' })
+  await page.getByText('Nothing has matched yet').waitFor()
+  await badge(page, 0)
+  await badge(anns, 1)
+
+  const second = await bobs.open('/account')
+  await page.getByRole('button', { name: 'Account of guest' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in to Belfry' }).waitFor()
+  await second.getByRole('heading', { name: 'Sign in to Belfry' }).waitFor()
+})
+
+test('while the server is away a banner says so; afterwards everything is right again', {
+  skip,
+}, async () => {
+  const place = await freshPlace()
+  const first = await startTestApp({ place })
+  const ann = await first.user('ann')
+  const dataset = await seedDataset(first, [ann])
+  const { open } = await windowOf(ann, { on: first })
+  const page = await open()
+  await page.getByText('Nothing has matched yet').waitFor()
+  await raiseAlert(first, dataset, { viewName: 'before' })
+  await page.getByText('before').waitFor()
+  await first.close()
+  await page.getByText('Not live: Belfry does not answer').waitFor()
+  assert.ok(await page.getByText('before').isVisible(), 'what was there stays')
+
+  const second = await startTestApp({ place, env: { BELFRY_PORT: new URL(first.url).port } })
+  try {
+    await raiseAlert(second, dataset, { viewName: 'after' })
+    await page.getByText('after', { exact: true }).waitFor()
+    await gone(page, 'Not live')
+    await badge(page, 2)
+  } finally {
+    await second.close()
+    await place.remove()
+  }
+  // The last failures of the network are the server's end, not the page's.
+})
+
+test('names cannot run as script, wherever they stand', { skip }, async () => {
+  const name = '"><img src=x onerror=document.title="owned"><script>document.title="owned"</script>'
+  const ann = await app.user('hostile')
+  const dataset = await seedDataset(app, [ann], name)
+  await raiseAlert(app, dataset, {
+    viewName: name,
+    items: 1,
+    vql: [{ labels: { op: 'one_of', value: [name] } }],
+  })
+  const { open } = await windowOf(ann)
+  const page = await open()
+  const seen: string[] = []
+  page.on('dialog', dialog => seen.push(dialog.message()))
+  await page.getByRole('link', { name }).click()
+  await page.getByRole('heading', { name }).waitFor()
+  await page.getByRole('button', { name: `label ${name}`, exact: true }).waitFor()
+  await openPanel(page)
+  await page.getByRole('dialog').getByText(name).first().waitFor()
+  assert.doesNotMatch(await page.title(), /^owned/)
+  assert.equal(await page.locator('img[src="x"]').count(), 0)
+  assert.deepEqual(seen, [])
+})
+
+test('the inbox narrows by what the address says, marks in bulk, and obeys keys', { skip }, async () => {
+  const ann = await app.user('keys')
+  const [cups, cars] = [await seedDataset(app, [ann], 'Cups'), await seedDataset(app, [ann], 'Cars')]
+  for (const viewName of ['one', 'two', 'three']) await raiseAlert(app, cups, { viewName })
+  await raiseAlert(app, cars, { viewName: 'four' })
+  const { open } = await windowOf(ann)
+  const page = await open('/')
+  await page.getByText('4 alerts, 4 unread').waitFor()
+  await page.getByRole('combobox', { name: 'Dataset' }).click()
+  await page.getByRole('option', { name: 'Cups' }).click()
+  await page.getByText('3 alerts, 4 unread').waitFor()
+  assert.equal(new URL(page.url()).searchParams.get('dataset'), cups)
+
+  await page.getByRole('heading', { name: 'Inbox' }).click() // the focus leaves the field
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.getByRole('button', { name: 'Mark 2 as read' }).click()
+  await badge(page, 2)
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').getByText('Mark as read').waitFor()
+  assert.deepEqual(await violations(page), [])
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('g')
+  await page.keyboard.press('t')
+  await page.getByRole('heading', { name: 'Tasks' }).waitFor()
+  await page.keyboard.press('b')
+  const panel = page.getByRole('dialog', { name: 'Monitor alerts' })
+  await panel.getByText('four').waitFor()
+  await page.keyboard.press('Shift+A')
+  await badge(page, 0)
+})
+
+test('a task shows its progress, its end, and in plain words what could not be read', { skip }, async () => {
+  const ann = await app.user('tasks')
+  const library = await createLibrary(ann, 'Street')
+  const { open } = await windowOf(ann)
+  const page = await open('/tasks')
+  await page.getByText('First indexing').waitFor()
+  const accepted = await addMedia(
+    ann.api,
+    library.id,
+    form(
+      [
+        { name: 'good.png', bytes: await picture(emoji[0]!) },
+        { name: 'torn.png', bytes: (await picture(emoji[1]!)).subarray(0, 60) as Buffer<ArrayBuffer> },
+      ],
+      { auto_reindex: 'true' },
+    ),
+  )
+  await page.getByText('Media added').waitFor()
+  await ended(ann.api, accepted.headers.get('location')!)
+  await page.getByRole('button', { name: 'Media added in Street' }).click()
+  await page.getByRole('cell', { name: 'torn.png' }).waitFor()
+  assert.deepEqual(await violations(page), [])
+})
+
+test('every screen fits a phone, and has no fault that axe finds, light or dark', { skip }, async () => {
+  const ann = await app.user('phone')
+  const dataset = await seedDataset(app, [ann], 'A dataset with a rather long name, as people give them')
+  await raiseAlert(app, dataset, { viewName: 'x'.repeat(200), matched: [...Array(40).keys()] })
+  await raiseAlert(app, dataset, { viewName: 'Damaged windshields', items: 3, matched: [0, 1, 2] })
+  const [{ id }] = (
+    (await (await ann.api('/notifications?limit=1')).json()) as { notifications: { id: string }[] }
+  ).notifications as [{ id: string }]
+  // Each width in one of the two colour schemes: both are seen, and it takes half the time.
+  for (const [width, colorScheme] of [
+    [360, 'light'],
+    [1280, 'dark'],
+  ] as const) {
+    const { open } = await windowOf(ann, { width, height: 740, colorScheme })
+    const page = await open()
+    for (const [path, heading] of [
+      [`/alerts/${id}`, 'A dataset with a rather long name, as people give them'],
+      ['/', 'Inbox'],
+      ['/tasks', 'Tasks'],
+      ['/account', 'phone'],
+      ['/no/such/page', 'There is no such page'],
+    ] as const) {
+      await page.goto(path)
+      await page.getByRole('heading', { name: heading, exact: true }).waitFor({ timeout: deadlineMs })
+      await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
+      assert.deepEqual(await violations(page), [], `${colorScheme} ${width} ${path}`)
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      assert.ok(overflow <= 0, `${path} is ${overflow} px too wide at ${width}`)
+    }
+    await page.close()
+  }
+})

@@ -1,0 +1,128 @@
+// A store that stalls, cuts, lies and refuses: the batch ends with what is good, names what is not, and the same
+// source again takes only what is missing.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import sql from 'sql-template-tag'
+import { startTestApp, type TestApp, type TestUser } from './support/app.ts'
+import { type Spoiled, startFaultyStore } from './support/faulty-store.ts'
+import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture } from './support/media.ts'
+import { bucket, startS3, type TestS3 } from './support/s3.ts'
+
+let s3: TestS3
+let store: Awaited<ReturnType<typeof startFaultyStore>>
+let app: TestApp
+let user: TestUser
+let dataset: string
+before(async () => {
+  s3 = await startS3()
+  store = await startFaultyStore(s3.endpoint)
+  app = await startTestApp({
+    env: { ...s3.env, BELFRY_S3_ENDPOINT: store.endpoint, BELFRY_S3_TIMEOUT_MS: '1000' },
+  })
+  user = await app.user()
+  dataset = await newDataset(user.api, 'Faults', await emojiFiles(0, 1))
+})
+after(async () => {
+  await app.close()
+  await store.stop()
+  await s3.stop()
+})
+
+async function add(folder: string) {
+  const answer = await addMedia(
+    user.api,
+    dataset,
+    form([], { s3_uri: `s3://${bucket}/${folder}/`, auto_reindex: 'true' }),
+  )
+  assert.equal(answer.status, 202, await answer.clone().text())
+  return ended(user.api, answer.headers.get('location')!)
+}
+
+const always: [Spoiled, RegExp][] = [
+  ['silent', /asked 4 times: it was silent for 1 s/],
+  ['stalls', /asked 4 times: it was silent for 1 s/],
+  ['cuts', /asked 4 times: the connection failed|asked 4 times: it sent/],
+  ['too short', /asked 4 times: the connection failed|asked 4 times: it sent/],
+  [503, /asked 4 times: it answered 503 SlowDown/],
+  [403, /refuses to hand it out/],
+]
+
+test('each fault costs its object alone, and is named; the same source again takes only what is missing', async () => {
+  const good = emoji.slice(20, 30)
+  for (const one of good) await s3.put(`faults/${one.short_name}.png`, await picture(one))
+  for (const [i, [spoiled]] of always.entries()) {
+    await s3.put(`faults/bad-${i}.png`, await picture(emoji[40 + i]!))
+    store.spoil(`bad-${i}.png`, spoiled)
+  }
+  const task = await add('faults')
+  assert.equal(
+    task.status_message,
+    `Added ${good.length} media files; see its problems (${always.length})`,
+    JSON.stringify(task),
+  )
+  for (const [i, [, sentence]] of always.entries())
+    assert.match(task.problems.find(({ subject }) => subject.includes(`bad-${i}.png`))!.problem, sentence)
+
+  store.mend()
+  store.gets.length = 0
+  const again = await add('faults')
+  assert.equal(again.status_message, `Added ${always.length} media files; ${good.length} were there already`)
+  assert.deepEqual(
+    store.gets.map(key => key.slice(-9)).sort(),
+    always.map((_, i) => `bad-${i}.png`),
+  )
+})
+
+test('a fault that passes costs nothing', async () => {
+  const names = ['silent', 'stalls', 'cuts', 'too short', 503] as const
+  for (const [i, spoiled] of names.entries()) {
+    await s3.put(`passing/passing-${i}.png`, await picture(emoji[50 + i]!))
+    store.spoil(`passing-${i}.png`, spoiled, 2)
+  }
+  assert.equal((await add('passing')).status_message, `Added ${names.length} media files`)
+  store.mend()
+})
+
+test('an object that is shorter than it should be is damaged, not taken', async () => {
+  await s3.put('short/fine.png', await picture(emoji[60]!))
+  await s3.put('short/short.png', await picture(emoji[61]!))
+  store.spoil('/short.png', 'lies')
+  const task = await add('short')
+  assert.equal(task.status_message, 'Added 1 media file; see its problems (1)')
+  assert.match(task.problems[0]!.problem, /The PNG data is damaged or cut off/)
+  store.mend()
+})
+
+test('a listing that fails for a moment goes on; a store that is down is a 503, and nothing is made', async () => {
+  await s3.put('listing/a.png', await picture(emoji[62]!))
+  store.spoil('list-type', 503, 2)
+  assert.equal((await add('listing')).status_message, 'Added 1 media file')
+  store.spoil('list-type', 503)
+  const answer = await addMedia(user.api, dataset, form([], { s3_uri: `s3://${bucket}/listing/` }))
+  assert.equal(answer.status, 503)
+  assert.match(
+    ((await answer.json()) as { detail: string }).detail,
+    /cannot be read now: it answered 503 SlowDown/,
+  )
+  const open = await app.db.query(sql`select from batches where dataset_id = ${dataset} and state = 'open'`)
+  assert.equal(open.length, 0)
+  store.mend()
+})
+
+test('a store that goes down half-way: the task fails, what came in stays, and a retry takes what is missing', async () => {
+  const some = emoji.slice(100, 200)
+  for (const one of some) await s3.put(`down/${one.short_name}.png`, await picture(one))
+  const [first] = some
+  for (const one of some.slice(1)) if (one !== first) store.spoil(`down/${one.short_name}.png`, 503)
+  const failed = await add('down')
+  assert.equal(failed.status, 'FAILED')
+  assert.match(
+    failed.error_message!,
+    /^The store does not deliver: it answered 503 SlowDown\. What came in stays/,
+  )
+  store.mend()
+  const retried = await user.api(`/tasks/${failed.task_id}/retry`, { method: 'POST' })
+  assert.equal(retried.status, 200, await retried.clone().text())
+  const task = await ended(user.api, `/tasks/${failed.task_id}`)
+  assert.equal(task.status_message, `Added ${some.length} media files`)
+})

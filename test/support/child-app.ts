@@ -1,0 +1,59 @@
+// A test server in a process of its own, whose memory can be told from the test's. Started by `startChildApp`.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import sql from 'sql-template-tag'
+import { startTestApp } from './app.ts'
+
+export async function startChildApp() {
+  const child = fork(fileURLToPath(import.meta.url))
+  const exited = once(child, 'exit')
+  const started = await Promise.race([once(child, 'message'), exited])
+  const { url, token } = started[0] as { url: string; token: string }
+  return {
+    url,
+    token,
+    api: (path: string, init: RequestInit = {}) =>
+      fetch(`${url}/api/v1${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${token}`, ...init.headers },
+      }),
+    /** Saves that many views which match every image, without a request for each. */
+    async makeViews(datasetId: string, count: number) {
+      child.send({ datasetId, count })
+      await once(child, 'message')
+    },
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    /** The most resident memory the process had while `work` ran, above what it had before, in MB. */
+    async peakMb(work: () => Promise<unknown>): Promise<number> {
+      await writeFile(`/proc/${child.pid}/clear_refs`, '5') // the peak is counted anew
+      const before = await statusMb(child.pid!, 'VmRSS')
+      await work()
+      return (await statusMb(child.pid!, 'VmHWM')) - before
+    },
+    async stop() {
+      if (child.connected) child.disconnect()
+      await exited
+    },
+  }
+}
+
+async function statusMb(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)![1]) / 1024
+}
+
+if (import.meta.main) {
+  const app = await startTestApp({ env: { BELFRY_LOG_LEVEL: 'silent' } })
+  const { token } = await app.user('ann')
+  process.once('disconnect', () => app.close())
+  process.on('message', async ({ datasetId, count }: { datasetId: string; count: number }) => {
+    await app.db.query(sql`
+      insert into views (dataset_id, name, entity_type, monitored_from_seq)
+      select id, 'view ' || i, 'IMAGES', last_event_seq from datasets, generate_series(1, ${count}::int) i
+      where id = ${datasetId}`)
+    process.send!('made')
+  })
+  process.send!({ url: app.url, token })
+}

@@ -1,0 +1,49 @@
+// A real S3-compatible server (s3rver) with its objects in a temporary folder, and a client to fill it.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openObjects } from '../../src/media/s3/objects.ts'
+
+export const bucket = 'media'
+
+// Found by the SDK's own chain, as an operator's would be; these are what s3rver knows.
+process.env.AWS_ACCESS_KEY_ID = 'S3RVER'
+process.env.AWS_SECRET_ACCESS_KEY = 'S3RVER'
+
+export type TestS3 = Awaited<ReturnType<typeof startS3>>
+
+export async function startS3() {
+  const directory = await mkdtemp(join(tmpdir(), 'belfry-s3-'))
+  const server = fork(
+    fileURLToPath(new URL('./s3-server.ts', import.meta.url)),
+    [directory, bucket, 'private', 'storage'],
+    { execArgv: ['--openssl-legacy-provider'] },
+  )
+  const [port] = (await once(server, 'message')) as [number]
+  const endpoint = `http://127.0.0.1:${port}`
+  const objects = openObjects({ endpoint, region: 'us-east-1', pathStyle: true, timeoutMs: 30_000 })
+  return {
+    endpoint,
+    port,
+    objects,
+    /** Settings of a Belfry that may take media from the bucket `media`. */
+    env: { BELFRY_S3_ENDPOINT: endpoint, BELFRY_S3_BUCKETS: bucket },
+    put: (key: string, bytes: Buffer | string, into = bucket): Promise<void> => {
+      const body = Buffer.from(bytes as string)
+      return objects.write({ bucket: into, key }, () => body, body.length)
+    },
+    async keys(prefix = '', from = bucket): Promise<string[]> {
+      const keys: string[] = []
+      for await (const { key } of objects.list({ bucket: from, key: prefix })) keys.push(key)
+      return keys
+    },
+    async stop() {
+      server.disconnect()
+      await once(server, 'exit')
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { Pagination } from '@mantine/core'
+import { IconChecklist } from '@tabler/icons-react'
+import { useState } from 'react'
+import { RowSkeletons } from '../shared/skeletons.tsx'
+import { EmptyState, ErrorState } from '../shared/states.tsx'
+import classes from '../tasks/page.module.css'
+import { TaskRow } from '../tasks/row.tsx'
+import { pageSize, useTasks } from '../tasks/tasks.ts'
+
+/** The tasks page, of one dataset. */
+export function TasksTab({ datasetId }: { datasetId: string }) {
+  const [page, setPage] = useState(1)
+  const [opened, setOpened] = useState<string>()
+  const { data, error, refetch } = useTasks({ dataset_id: datasetId, page })
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />
+  if (data?.total === 0)
+    return (
+      <EmptyState icon={IconChecklist} title="Nothing has been done yet">
+        When media come in, you see here how far they are, and what could not be read.
+      </EmptyState>
+    )
+  return (
+    <>
+      <div className={classes.list}>
+        {data ? (
+          data.tasks.map(task => (
+            <TaskRow
+              key={task.task_id}
+              task={task}
+              current={false}
+              opened={opened === task.task_id}
+              onToggle={() => setOpened(now => (now === task.task_id ? undefined : task.task_id))}
+            />
+          ))
+        ) : (
+          <RowSkeletons rows={4} />
+        )}
+      </div>
+      {data && data.total > pageSize && (
+        <Pagination
+          mt="lg"
+          value={page}
+          onChange={setPage}
+          total={Math.ceil(data.total / pageSize)}
+          getControlProps={control => ({ 'aria-label': `${control} page` })}
+        />
+      )}
+    </>
+  )
+}

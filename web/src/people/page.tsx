@@ -1,0 +1,74 @@
+// Who has an account here, and the ways in for others. For administrators.
+import { Button, Group, Modal, Stack, Text, Title } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useUser } from '../session/session.tsx'
+import { count } from '../shared/count.ts'
+import { More } from '../shared/more.tsx'
+import { RowSkeletons } from '../shared/skeletons.tsx'
+import { ErrorState } from '../shared/states.tsx'
+import { HandOver } from './hand-over.tsx'
+import { NewAccount } from './new-account.tsx'
+import classes from './page.module.css'
+import { type Link, usePeople } from './people.ts'
+import { PersonRow } from './row.tsx'
+
+export function PeoplePage() {
+  const me = useUser()
+  const { people, total, ...pages } = usePeople()
+  const [making, { open, close }] = useDisclosure()
+  const [link, setLink] = useState<Link>()
+  return (
+    <Stack maw={960} mx="auto" gap="lg">
+      <Group justify="space-between">
+        <div>
+          <Title order={1} size="h2">
+            Accounts
+          </Title>
+          <Text size="sm" c="dimmed" className="figures">
+            {total === undefined ? ' ' : count(total, 'account')}
+          </Text>
+        </div>
+        <Button leftSection={<IconPlus size={18} />} onClick={open} disabled={!me.is_admin}>
+          New account
+        </Button>
+      </Group>
+      {pages.error && !people ? (
+        <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
+      ) : (
+        <ul className={classes.list} aria-label="Accounts">
+          {people ? (
+            people.map(person => (
+              <PersonRow
+                key={person.user_id}
+                person={person}
+                isMe={person.user_id === me.user_id}
+                onLink={setLink}
+              />
+            ))
+          ) : (
+            <li aria-hidden="true">
+              <RowSkeletons rows={4} />
+            </li>
+          )}
+        </ul>
+      )}
+      <More
+        hasMore={pages.hasNextPage}
+        loading={pages.isFetchingNextPage}
+        failed={pages.isFetchNextPageError}
+        onMore={() => void pages.fetchNextPage()}
+      />
+      <Modal opened={making} onClose={close} title="New account" closeButtonProps={{ 'aria-label': 'Close' }}>
+        <NewAccount
+          onMade={made => {
+            close()
+            setLink(made)
+          }}
+        />
+      </Modal>
+      <HandOver link={link} onClose={() => setLink(undefined)} />
+    </Stack>
+  )
+}

@@ -1,0 +1,45 @@
+import { Button, Group, Modal, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import type { ReactNode } from 'react'
+
+interface ConfirmProps {
+  /** On the button that asks. */
+  label: string
+  title: string
+  /** On the button that does it. */
+  does: string
+  color?: string
+  loading: boolean
+  onConfirm: () => void
+  /** What happens then. */
+  children: ReactNode
+}
+
+/** A button for what cannot be undone: it says what happens, and asks. */
+export function Confirm({ label, title, does, color, loading, onConfirm, children }: ConfirmProps) {
+  const [opened, { open, close }] = useDisclosure()
+  return (
+    <>
+      <Button variant="default" loading={loading} onClick={open}>
+        {label}
+      </Button>
+      <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+        <Text size="sm">{children}</Text>
+        <Group justify="flex-end" mt="lg">
+          <Button variant="default" onClick={close} data-autofocus>
+            Leave it
+          </Button>
+          <Button
+            color={color}
+            onClick={() => {
+              close()
+              onConfirm()
+            }}
+          >
+            {does}
+          </Button>
+        </Group>
+      </Modal>
+    </>
+  )
+}

@@ -1,0 +1,102 @@
+// Background work: how far it is, what went wrong, and what to do about it.
+import type { TaskStatus } from '@belfry/client'
+import { Group, Pagination, Select, Text, Title } from '@mantine/core'
+import { IconChecklist, IconFilterOff } from '@tabler/icons-react'
+import { useState } from 'react'
+import { count } from '../shared/count.ts'
+import { useDatasets } from '../shared/datasets.ts'
+import { useListKeys } from '../shared/list-keys.ts'
+import { RowSkeletons } from '../shared/skeletons.tsx'
+import { EmptyState, ErrorState } from '../shared/states.tsx'
+import classes from './page.module.css'
+import { TaskRow } from './row.tsx'
+import { pageSize, stateChoices, useTasks } from './tasks.ts'
+
+export function TasksPage() {
+  const datasets = useDatasets()
+  const [filter, setFilter] = useState<{ dataset_id?: string; task_status?: TaskStatus }>({})
+  const [page, setPage] = useState(1)
+  const [opened, setOpened] = useState<string>()
+  const { data, error, refetch } = useTasks({ ...filter, page })
+  const tasks = data?.tasks ?? []
+  const toggle = (id: string) => setOpened(now => (now === id ? undefined : id))
+  const narrow = (change: typeof filter) => {
+    setFilter(now => ({ ...now, ...change }))
+    setPage(1)
+  }
+  const current = useListKeys(
+    'Tasks',
+    tasks.length,
+    i => document.querySelector(`[data-task="${tasks[i]?.task_id}"]`),
+    [{ keys: 'Enter', does: 'Show what happened', run: i => toggle(tasks[i]!.task_id) }],
+  )
+  const narrowed = filter.dataset_id !== undefined || filter.task_status !== undefined
+  return (
+    <>
+      <Title order={1} size="h2">
+        Tasks
+      </Title>
+      <Text size="sm" c="dimmed" mb="md" className="figures">
+        {data ? count(data.total, 'task') : ' '}
+      </Text>
+      <Group gap="sm" mb="md" role="search" aria-label="Narrow the tasks">
+        <Select
+          aria-label="Dataset"
+          placeholder="Every dataset"
+          data={datasets.map(({ id, display_name }) => ({ value: id, label: display_name }))}
+          value={filter.dataset_id ?? null}
+          onChange={id => narrow({ dataset_id: id ?? undefined })}
+          clearable
+          searchable
+          w={200}
+        />
+        <Select
+          aria-label="State"
+          placeholder="In any state"
+          data={stateChoices}
+          value={filter.task_status ?? null}
+          onChange={status => narrow({ task_status: (status as TaskStatus | null) ?? undefined })}
+          clearable
+          w={160}
+        />
+      </Group>
+      {error && !data ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : !data ? (
+        <div className={classes.list}>
+          <RowSkeletons rows={5} />
+        </div>
+      ) : tasks.length === 0 ? (
+        <EmptyState
+          icon={narrowed ? IconFilterOff : IconChecklist}
+          title={narrowed ? 'No task fits' : 'Nothing has been done yet'}
+        >
+          {narrowed
+            ? 'There is none in this dataset and state.'
+            : 'When media come in, you see here how far they are, and what could not be read.'}
+        </EmptyState>
+      ) : (
+        <div className={classes.list}>
+          {tasks.map((task, i) => (
+            <TaskRow
+              key={task.task_id}
+              task={task}
+              current={i === current}
+              opened={opened === task.task_id}
+              onToggle={() => toggle(task.task_id)}
+            />
+          ))}
+        </div>
+      )}
+      {data && data.total > pageSize && (
+        <Pagination
+          mt="lg"
+          value={page}
+          onChange={setPage}
+          total={Math.ceil(data.total / pageSize)}
+          getControlProps={control => ({ 'aria-label': `${control} page` })}
+        />
+      )}
+    </>
+  )
+}
