@@ -28,6 +28,8 @@ export function applyChange(
   change: StreamChange,
 ): void {
   if (change.kind === 'unread_count') {
+    // An answer that is under way may be older than what was just said.
+    void queryClient.cancelQueries({ queryKey: keys.unread, exact: true })
     queryClient.setQueryData(keys.unread, change.count)
     stale(keys.unreadByDataset)
   }
