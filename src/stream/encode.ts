@@ -39,4 +39,4 @@ export const encode = (event: string, data: object, id?: string): Buffer =>
 /** What is in a chunk, for a client of HTTP/1.0: its body ends with the connection. */
 export const bodyOf = (chunk: Buffer): Buffer => chunk.subarray(chunk.indexOf('\n') + 1, -2)
 
-export const lastChunk = '0\r\n\r\n'
+export const lastChunk = Buffer.from('0\r\n\r\n')

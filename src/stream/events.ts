@@ -10,11 +10,14 @@ export interface Events {
 }
 
 export function eventsOf(entries: LogEntry[], epoch: string): Events {
-  let all: Buffer | undefined
-  const encode = (some: LogEntry[]) => toChunk(some.map(entry => encodeEntry(entry, epoch)).join(''))
+  const encode = (some: LogEntry[]) => ({
+    chunk: toChunk(some.map(entry => encodeEntry(entry, epoch)).join('')),
+    lastSeq: some.at(-1)!.seq,
+  })
+  let all: ReturnType<typeof encode> | undefined
   const everything = () => {
     all ??= encode(entries)
-    return { chunk: all, lastSeq: entries.at(-1)!.seq }
+    return all
   }
   return {
     after(cursor, datasetId) {
@@ -23,9 +26,8 @@ export function eventsOf(entries: LogEntry[], epoch: string): Events {
       const wanted = entries.filter(
         entry => entry.seq > cursor && (datasetId === null || entry.datasetId === datasetId),
       )
-      const last = wanted.at(-1)
-      if (!last) return undefined
-      return wanted.length === entries.length ? everything() : { chunk: encode(wanted), lastSeq: last.seq }
+      if (wanted.length === 0) return undefined
+      return wanted.length === entries.length ? everything() : encode(wanted)
     },
   }
 }

@@ -8,13 +8,16 @@
 import type { LogEntry } from '../notifications/log.ts'
 import { type Events, eventsOf } from './events.ts'
 
+/** The client closed its connection, or was cut. */
+export class ClientGone extends Error {}
+
 /** Where the bytes go: a client's connection, or a test. */
 export interface Sink {
   /** A chunk as encode.ts makes it. */
   write(chunk: Buffer): void
   /** Bytes accepted but not yet taken by the client. */
   readonly pendingBytes: number
-  /** Resolves when the client took what was pending; rejects when it is gone, or was cut for being too slow. */
+  /** Resolves when the client took what was pending; rejects with ClientGone. Has one waiter at a time. */
   drained(): Promise<void>
   close(): void
 }
