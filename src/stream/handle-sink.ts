@@ -44,11 +44,11 @@ const isHandle = (handle: object | null | undefined): handle is Handle =>
   'writeQueueSize' in handle &&
   ['readStart', 'writeBuffer', 'close'].every(name => typeof handle[name as keyof object] === 'function')
 
-/** Takes the connection away from `response`, which must have said `connection: close` and sent its head. */
+/** Takes the connection away from `response`, which must have said `connection: close` and sent nothing. */
 export function takeHandle(response: ServerResponse): Handle | undefined {
   const socket = response.socket as unknown as { _handle?: object | null; writableLength: number }
   const handle = socket._handle
-  // A head that is still being written belongs to the socket that writes it.
+  // What is still being written belongs to the socket that writes it.
   if (!WriteRequest || !isHandle(handle) || socket.writableLength > 0) return undefined
   socket._handle = null
   forgetOwner(handle, socket)
@@ -78,12 +78,13 @@ export class HandleSink implements ClientSink {
   #waiting: (() => void) | undefined
   #whenClosed: (() => void) | undefined
 
-  constructor(handle: Handle) {
+  constructor(handle: Handle, opening: Buffer) {
     this.#handle = handle
     handle.onread = bytes => {
       if (!bytes) this.#close() // what a client sends now is nothing to us, but its end is
     }
     handle.readStart()
+    this.write(opening)
   }
 
   get pendingBytes(): number {

@@ -56,7 +56,7 @@ export function streamRoutes(server: Server, live: Live): void {
         reply.hijack()
         // An id without data moves the client's Last-Event-ID: what happens before its first event is not lost either.
         const first = encodeEvent({ retryMs: between(retryMs), id: cursor })
-        return openSink(reply.raw, { ...(reply.getHeaders() as Record<string, string>), ...headers }, first)
+        return openSink(reply.raw, { ...reply.getHeaders(), ...headers }, first)
       })
       sink.whenClosed(forget)
       return reply

@@ -1,10 +1,12 @@
-// The client's end of a stream. The head goes out through Node's HTTP, the events straight to the connection, each chunk
-// in one write.
+// The client's end of a stream: its head, and then the events, each chunk in one write, straight to the connection.
 // A client that stops reading is noticed by its pings (pings.ts).
 import type { ServerResponse } from 'node:http'
+import { toChunk } from './encode.ts'
 import type { Sink } from './follow.ts'
 import { HandleSink, takeHandle } from './handle-sink.ts'
 import { SocketSink } from './socket-sink.ts'
+
+type Headers = Record<string, string | number | string[] | undefined>
 
 export interface ClientSink extends Sink {
   /** Calls `listener` once the connection is closed, or now when it is. */
@@ -12,15 +14,19 @@ export interface ClientSink extends Sink {
 }
 
 /** Sends the head of the answer and `first`. */
-export function openSink(
-  response: ServerResponse,
-  headers: Record<string, string>,
-  first: string,
-): ClientSink {
-  response.writeHead(200, { ...headers, connection: 'close' })
-  response.write(first)
-  response.socket!.uncork() // Node would write at the end of this turn
-  const chunked = response.chunkedEncoding // false for a client of HTTP/1.0
+export function openSink(response: ServerResponse, headers: Headers, first: string): ClientSink {
+  const chunked = response.req.httpVersion !== '1.0'
+  const all = { ...headers, ...(chunked && { 'transfer-encoding': 'chunked' }), connection: 'close' }
+  response.writeHead(200, all) // it checks them, and sends nothing yet
+  const opening = Buffer.from(headOf(all) + (chunked ? toChunk(first) : first))
   const handle = chunked ? takeHandle(response) : undefined
-  return handle ? new HandleSink(handle) : new SocketSink(response.socket!, chunked)
+  return handle ? new HandleSink(handle, opening) : new SocketSink(response.socket!, chunked, opening)
+}
+
+/** We send it ourselves: when Node sends a head differs between its versions, and an event must not overtake it. */
+function headOf(headers: Headers): string {
+  const lines = Object.entries({ ...headers, date: new Date().toUTCString() }).flatMap(([name, values]) =>
+    [values ?? []].flat().map(value => `${name}: ${value}\r\n`),
+  )
+  return `HTTP/1.1 200 OK\r\n${lines.join('')}\r\n`
 }

@@ -8,10 +8,11 @@ export class SocketSink implements ClientSink {
   readonly #socket: Socket
   readonly #chunked: boolean
 
-  constructor(socket: Socket, chunked: boolean) {
+  constructor(socket: Socket, chunked: boolean, opening: Buffer) {
     this.#socket = socket
     this.#chunked = chunked
     socket.on('error', ignore) // it is closed next
+    socket.write(opening)
     socket.resume() // what a client sends now is nothing to us, but its end is
   }
 
