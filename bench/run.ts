@@ -8,6 +8,7 @@ const benches = {
   path: 'commit of an evaluated batch to the event on 1,000 open streams',
   fanout: 'events to 1,000 and 10,000 streams, beside nchan, better-sse, plain Node and a loop in C',
   storm: '10,000 clients who come back in the same instant, five alerts behind',
+  stall: '10,000 clients who stop reading in the same instant, and what 1,000 others notice',
   inbox: 'unread count and first page on 1,000,000 notifications',
   vectors: 'search by likeness and comparison in a dataset of 100,000 items',
   issues: 'precision and recall of the issues on planted faults',

@@ -72,6 +72,12 @@ export async function compareIdle(
       atMost: atMost.processorPercent,
     },
     ...beside(runs, processor, '% of a core', run => [run.processorPercent]),
+    {
+      name: `an event to one of ${holding.idleStreams} streams`,
+      ...summary(ours.map(run => run.amid)),
+      unit: 'ms',
+      rival: { name: 'to the only one', ...summary(ours.map(run => run.alone)) },
+    },
   ]
 }
 
@@ -125,6 +131,6 @@ const thousands = (perSecond: number) => `${(perSecond / 1000).toFixed(perSecond
 const describeDelivered = ({ perSecond, fanOutPerSecond, processorUs }: Delivered) =>
   `${thousands(perSecond)}, fan-out alone ${thousands(fanOutPerSecond)}, ${processorUs.toFixed(1)} µs each`
 
-const describeHeld = ({ kbPerStream, reconnectsPerSecond, processorPercent }: Held) =>
+const describeHeld = ({ kbPerStream, reconnectsPerSecond, processorPercent, alone, amid }: Held) =>
   `${kbPerStream.toFixed(1)} kB, ${reconnectsPerSecond.map(Math.round).join(' ')} reconnects/s, ` +
-  `${processorPercent.toFixed(1)} % of a core`
+  `${processorPercent.toFixed(1)} % of a core, to one alone ${alone.toFixed(2)} ms, amid ${amid.toFixed(2)} ms`

@@ -22,7 +22,7 @@ export function startReaders(client: string, port: number, folder: string) {
   return {
     /** Returns the milliseconds until every stream had its head. */
     async open(requests: string[]): Promise<number> {
-      const file = join(folder, `requests-${port}`)
+      const file = join(folder, `requests-${program.pid}`)
       await writeFile(file, requests.join(''))
       const [, ns] = await ask(`open ${file} ${maxInFlight}`)
       return ns! / 1e6
@@ -33,6 +33,9 @@ export function startReaders(client: string, port: number, folder: string) {
       return { firstMs: first! / 1e6, lastMs: last! / 1e6 }
     },
     close: () => ask('close'),
+    /** They read nothing until `resume`. */
+    pause: () => process.kill(program.pid, 'SIGSTOP'),
+    resume: () => process.kill(program.pid, 'SIGCONT'),
     stop: program.stop,
   }
 }
