@@ -26,14 +26,22 @@ interface Handle {
   close(closed: () => void): void
 }
 
-const WriteRequest = findWriteRequest()
+/** Node's own view of its handles. */
+interface Binding {
+  WriteWrap: new () => WriteRequest
+  /** Its element `kLastWriteWasAsync` is not 0 when the kernel did not take everything. */
+  streamBaseState: Int32Array
+  kLastWriteWasAsync: number
+}
 
-function findWriteRequest(): (new () => WriteRequest) | undefined {
+const node = findBinding()
+
+function findBinding(): Binding | undefined {
   try {
-    const { binding } = process as unknown as {
-      binding(name: 'stream_wrap'): { WriteWrap: new () => WriteRequest }
-    }
-    return binding('stream_wrap').WriteWrap
+    const found = (process as unknown as { binding(name: string): Binding }).binding('stream_wrap')
+    return found.WriteWrap && found.streamBaseState?.[found.kLastWriteWasAsync] !== undefined
+      ? found
+      : undefined
   } catch {
     return undefined
   }
@@ -49,7 +57,7 @@ export function takeHandle(response: ServerResponse): Handle | undefined {
   const socket = response.socket as unknown as { _handle?: object | null; writableLength: number }
   const handle = socket._handle
   // What is still being written belongs to the socket that writes it.
-  if (!WriteRequest || !isHandle(handle) || socket.writableLength > 0) return undefined
+  if (!node || !isHandle(handle) || socket.writableLength > 0) return undefined
   socket._handle = null
   forgetOwner(handle, socket)
   // To Node the answer is finished and its socket to be destroyed, which closes nothing any more. It frees the parser.
@@ -88,16 +96,17 @@ export class HandleSink implements ClientSink {
   }
 
   get pendingBytes(): number {
-    return this.#writing === 0 ? 0 : this.#handle.writeQueueSize
+    return this.#writing === 0 || this.#closing ? 0 : this.#handle.writeQueueSize
   }
 
   write(chunk: Buffer): void {
     if (this.#closing) return
-    spare ??= new WriteRequest!()
+    const { WriteWrap, streamBaseState, kLastWriteWasAsync } = node!
+    spare ??= new WriteWrap()
     const request = spare
     const failed = this.#handle.writeBuffer(request, chunk) < 0
     if (failed) this.#close()
-    if (failed || (this.#writing === 0 && this.#handle.writeQueueSize === 0)) return
+    if (failed || streamBaseState[kLastWriteWasAsync] === 0) return
     spare = undefined
     this.#writing++
     request.buffer = chunk
