@@ -2,7 +2,7 @@
 import sql, { type Sql } from 'sql-template-tag'
 import { prepared, type Queryable } from '../db/database.ts'
 import type { History } from './cursor.ts'
-import { type AlertRow, fromRow, type NotificationRow } from './notification.ts'
+import { type AlertRow, fromRow } from './notification.ts'
 import { alertColumns } from './store.ts'
 
 /** One notification in the log. */
@@ -44,8 +44,9 @@ export async function beginEpoch(db: Queryable): Promise<void> {
 /** Up to `limit` notifications of everybody after `afterSeq`, oldest first. */
 export async function readLog(db: Queryable, afterSeq: number, limit: number): Promise<LogEntry[]> {
   const page = sql`
-    select ${columns} from notifications where seq > ${afterSeq} order by seq limit ${limit}`
-  return entriesOf(await db.query<LogRow>(prepared('log', withAlerts(page, sql`seq`))))
+    select 0 as place, ${columns} from notifications where seq > ${afterSeq} order by seq limit ${limit}`
+  const [entries] = pagesOf(await db.query<Told>(prepared('log', byAlert(page))), 1)
+  return entries!
 }
 
 export interface ReaderPlace {
@@ -57,48 +58,59 @@ export interface ReaderPlace {
 /** Up to `limit` notifications for each of many readers after their places, oldest first: one query for all of them. */
 export async function readLogOf(db: Queryable, readers: ReaderPlace[], limit: number): Promise<LogEntry[][]> {
   const page = sql`
-    select position, notification.* from unnest(
+    select place - 1 as place, notification.* from unnest(
       ${readers.map(({ userId }) => userId)}::uuid[], ${readers.map(({ datasetId }) => datasetId)}::uuid[],
-      ${readers.map(({ afterSeq }) => afterSeq)}::bigint[]) with ordinality as reader (of_user, of_dataset, after_seq, position)
+      ${readers.map(({ afterSeq }) => afterSeq)}::bigint[]) with ordinality as reader (of_user, of_dataset, after_seq, place)
     cross join lateral (
       select ${columns} from notifications
       where user_id = of_user and seq > after_seq and (of_dataset is null or dataset_id = of_dataset)
       order by seq limit ${limit}) notification`
-  const rows = await db.query<LogRow & { position: number }>(
-    prepared('log of readers', withAlerts(page, sql`position, seq`)),
-  )
-  const pages: LogEntry[][] = readers.map(() => [])
-  for (const [i, entry] of entriesOf(rows).entries()) pages[rows[i]!.position - 1]!.push(entry)
-  return pages
+  return pagesOf(await db.query<Told>(prepared('log of readers', byAlert(page))), readers.length)
 }
 
 const columns = sql`seq, id, user_id, alert_id, dataset_id, created_at, read_at`
 
-type LogRow = Omit<NotificationRow, keyof AlertRow> & { alert_id: string } & (AlertRow | NoAlert)
-type NoAlert = { [column in keyof AlertRow]: null }
+/** Those who are told of one alert: the words of four texts. */
+interface Told extends AlertRow {
+  dataset_id: string | null
+  created_at: string
+  read_at: string | null
+  places: string
+  seqs: string
+  ids: string
+  users: string
+}
 
-/** A page tells many people of few alerts, so each alert comes once, with the first row that tells of it. */
-const withAlerts = (page: Sql, order: Sql): Sql => sql`
-  select page.*, ${alertColumns}
-  from (select page.*, row_number() over (partition by alert_id order by ${order}) = 1 as tells from (${page}) page) page
-    left join alerts alert on tells and alert.id = alert_id
-  order by ${order}`
+/**
+ * A page tells many people of few alerts, so a row is an alert with all of them. Beside a row for each of them that takes
+ * a quarter of the time on PostgreSQL, half of it embedded, and a fifth of this process's.
+ */
+const byAlert = (page: Sql): Sql => sql`
+  select told.*, ${alertColumns}
+  from (
+    select alert_id, dataset_id, created_at, read_at, string_agg(place::text, ' ') as places,
+      string_agg(seq::text, ' ') as seqs, string_agg(id::text, ' ') as ids, string_agg(user_id::text, ' ') as users
+    from (${page}) page group by alert_id, dataset_id, created_at, read_at) told
+  join alerts alert on alert.id = told.alert_id`
 
-/** Its alert, and so its JSON, is made once. */
-function entriesOf(rows: LogRow[]): LogEntry[] {
-  const alerts = new Map<string, AlertRow>()
-  const texts = new Map<string, string>()
-  return rows.map(row => {
-    if (row.view_id !== null) alerts.set(row.alert_id, row)
-    const key = `${row.alert_id} ${row.created_at} ${row.read_at} ${row.dataset_id}`
-    let rest = texts.get(key)
-    if (rest === undefined) {
-      const { view_id, batch_id, view_name, dataset_name, result_count } = alerts.get(row.alert_id)!
-      const whole = { ...row, view_id, batch_id, view_name, dataset_name, result_count }
-      const { id, user_id, ...shared } = fromRow(whole)
-      rest = JSON.stringify(shared).slice(1)
-      texts.set(key, rest)
-    }
-    return { seq: row.seq, userId: row.user_id, datasetId: row.dataset_id, id: row.id, rest }
-  })
+/** A page for each place from 0 on. */
+function pagesOf(rows: Told[], places: number): LogEntry[][] {
+  const pages = Array.from({ length: places }, (): LogEntry[] => [])
+  for (const { places, seqs, ids, users, ...shared } of rows) {
+    const { id: _, user_id: __, ...told } = fromRow({ ...shared, seq: 0, id: '', user_id: '' })
+    const rest = JSON.stringify(told).slice(1)
+    const placeOf = places.split(' ')
+    const seqOf = seqs.split(' ')
+    const userOf = users.split(' ')
+    for (const [i, id] of ids.split(' ').entries())
+      pages[Number(placeOf[i])]!.push({
+        seq: Number(seqOf[i]),
+        userId: userOf[i]!,
+        datasetId: shared.dataset_id,
+        id,
+        rest,
+      })
+  }
+  for (const page of pages) page.sort((a, b) => a.seq - b.seq)
+  return pages
 }
