@@ -183,6 +183,11 @@ const catalogue = {
     (name: string) =>
       `The field '${name}' is filled already, and values are immutable; declare another field.`,
   ),
+  metadataFilling: make(
+    409,
+    (name: string) =>
+      `The field '${name}' is being filled by another request; wait for it, or a minute after it was cut off.`,
+  ),
   batchNotFound: make(404, () => 'Batch not found'),
   exportNotFound: make(404, () => 'Export not found'),
   mediaNotFound: make(404, () => 'Media not found'),

@@ -1,6 +1,6 @@
 // Fills a declared field from a JSON list of `{media_id, value}`. Rows go by as they arrive; a bad one is counted, and
 // the first are shown.
-import type { Database } from '../../db/database.ts'
+import type { Database, Transaction } from '../../db/database.ts'
 import { problems } from '../../lib/problems.ts'
 import { uuidPattern } from '../../lib/schemas.ts'
 import { BrokenJson, elementsOf } from '../annotations/json.ts'
@@ -8,6 +8,8 @@ import { checkValue } from './field.ts'
 import {
   type DeclaredField,
   endFilling,
+  findField,
+  holdFilling,
   type RowError,
   setValues,
   startFilling,
@@ -24,7 +26,7 @@ interface Value {
   row: number
 }
 
-/** Throws 409 when the field was filled before, and 400 when the JSON is broken; what came before the break is kept. */
+/** Throws 409 when the field was filled before, or is being, and 400 when the JSON is broken; what came before that is kept. */
 export async function fillField(
   db: Database,
   { datasetId, userId }: { datasetId: string; userId: string },
@@ -32,7 +34,13 @@ export async function fillField(
   body: AsyncIterable<Buffer>,
 ): Promise<void> {
   const startedAt = await db.transaction(tx => startFilling(tx, field.id))
-  if (!startedAt) throw problems.metadataFilled(field.field_name)
+  if (!startedAt) throw await refusal(db, datasetId, field)
+  const holding = <T>(work: (tx: Transaction) => Promise<T>) =>
+    db.transaction(async tx => {
+      if (!(await holdFilling(tx, { datasetId, id: field.id, startedAt })))
+        throw problems.metadataFilling(field.field_name)
+      return work(tx)
+    })
   let inserted = 0
   let errors = 0
   const samples: RowError[] = []
@@ -42,7 +50,7 @@ export async function fillField(
   }
 
   const write = async (values: Map<string, Value>) => {
-    const set = await db.transaction(tx => setValues(tx, datasetId, field.field_name, [...values.values()]))
+    const set = await holding(tx => setValues(tx, datasetId, field.field_name, [...values.values()]))
     inserted += set.size
     for (const { media_id, row } of values.values())
       if (!set.has(media_id)) refuse(row, 'The dataset has no such media_id')
@@ -66,17 +74,25 @@ export async function fillField(
         values = new Map()
       }
     }
+    await write(values)
+    await holding(tx =>
+      endFilling(tx, { datasetId, userId, startedAt }, field, { inserted, errors, samples }),
+    )
   } catch (error) {
-    await db.transaction(tx => stopFilling(tx, field.id))
+    await db.transaction(tx => stopFilling(tx, field.id, startedAt))
     if (!(error instanceof BrokenJson)) throw error
     throw problems.badRequest(
       'The body must be a JSON list of {"media_id", "value"}; it is not, or was cut. Send it again.',
     )
   }
-  await write(values)
-  await db.transaction(tx =>
-    endFilling(tx, { datasetId, userId, startedAt }, field, { inserted, errors, samples }),
-  )
+}
+
+async function refusal(db: Database, datasetId: string, { id, field_name }: DeclaredField) {
+  const now = await findField(db, datasetId, id)
+  if (!now) return problems.taskNotFound()
+  return now.status.startsWith('COMPLETED')
+    ? problems.metadataFilled(field_name)
+    : problems.metadataFilling(field_name)
 }
 
 /** The reader of lists wants them inside an object. */

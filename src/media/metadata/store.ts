@@ -46,20 +46,44 @@ export const fieldsOf = (db: Queryable, datasetId: string): Promise<DeclaredFiel
   db.query<DeclaredField>(sql`
     select ${columns} from metadata_fields where dataset_id = ${datasetId} order by created_at, id`)
 
+/** A request that was silent for so long has died, or its client has; another may fill the field. */
+const fillingSeconds = 60
+
 /**
- * Returns when it started; undefined when the field was filled before: metadata are immutable. One that a crash cut off
- * is filled again.
+ * Returns when it began, which from then on is its name; undefined when the field was filled before, for metadata are
+ * immutable, or is being filled. One that a crash cut off is filled again.
  */
 export async function startFilling(tx: Transaction, id: string): Promise<Instant | undefined> {
   const [started] = await tx.query<{ at: Instant }>(sql`
-    update metadata_fields set status = 'IN_PROGRESS' where id = ${id} and status in ('INIT', 'IN_PROGRESS')
-    returning clock_timestamp() as at`)
+    update metadata_fields
+    set status = 'IN_PROGRESS', filling_from = clock_timestamp(), filling_until = ${inAWhile}
+    where id = ${id} and (status = 'INIT' or status = 'IN_PROGRESS'
+      and coalesce(filling_until, '-infinity') < clock_timestamp())
+    returning filling_from as at`)
   return started?.at
 }
 
+const inAWhile = sql`clock_timestamp() + ${fillingSeconds} * interval '1 second'`
+const isOurs = (id: string, startedAt: Instant) => sql`
+  id = ${id} and status = 'IN_PROGRESS' and filling_from = ${`${startedAt}Z`}::timestamptz`
+
+/**
+ * False when it was silent for too long, and another began. Until the transaction ends nobody else can. The dataset is
+ * held first, as whoever deletes it does.
+ */
+export async function holdFilling(
+  tx: Transaction,
+  { datasetId, id, startedAt }: { datasetId: string; id: string; startedAt: Instant },
+): Promise<boolean> {
+  await tx.query(sql`select from datasets where id = ${datasetId} for key share`)
+  const held = await tx.query(sql`
+    update metadata_fields set filling_until = ${inAWhile} where ${isOurs(id, startedAt)} returning id`)
+  return held.length > 0
+}
+
 /** What was sent could not be read to its end; the field waits for it to be sent again. */
-export async function stopFilling(tx: Transaction, id: string): Promise<void> {
-  await tx.query(sql`update metadata_fields set status = 'INIT' where id = ${id} and status = 'IN_PROGRESS'`)
+export async function stopFilling(tx: Transaction, id: string, startedAt: Instant): Promise<void> {
+  await tx.query(sql`update metadata_fields set status = 'INIT' where ${isOurs(id, startedAt)}`)
 }
 
 /** Returns the ids of the media that took their value; the others are no pictures, frames or videos of the dataset. */
