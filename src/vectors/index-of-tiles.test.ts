@@ -39,23 +39,37 @@ const vectorsOf = ({ vectors, ordinals }: Stored) =>
     vector: vectors.slice(item * dims, (item + 1) * dims),
   }))
 
-test('search finds exactly what is near enough', () => {
-  const tiles = makeTiles(20)
-  const keys = tiles.map(({ name }) => name)
-  const index = tileIndex(2 ** 30)
-  index.add(tiles)
-  const all = tiles.flatMap(vectorsOf)
-  for (const { vector } of all.slice(0, 30)) {
-    const expected = all.filter(other => dot(vector, other.vector) >= 0.6).map(({ ordinal }) => ordinal)
-    const { ordinals, cosines } = index.search(keys, vector, 0.6, 1000)!
-    assert.deepEqual([...ordinals], expected)
-    assert.ok(cosines.every(cosine => cosine >= 0.6))
-    assert.equal(index.search(keys, vector, 0.6, expected.length - 1), undefined, 'more than the limit')
-    assert.equal(index.search(keys, vector, 0.6, expected.length)!.ordinals.length, expected.length)
-  }
-})
+const kernels = Object.entries({ simd: simdKernel, plain: plainKernel })
 
-for (const [name, kernel] of Object.entries({ simd: simdKernel, plain: plainKernel }))
+for (const [name, kernel] of kernels)
+  test(`search finds exactly what is near enough, with the ${name} kernel`, () => {
+    const tiles = makeTiles(20)
+    const keys = tiles.map(({ name }) => name)
+    const index = tileIndex(2 ** 30, kernel())
+    index.add(tiles)
+    const all = tiles.flatMap(vectorsOf)
+    for (const [i, { vector }] of all.slice(0, 30).entries()) {
+      // The very cosine of another item, so that one stands exactly on the edge.
+      const least = i % 2 === 0 ? 0.6 : dot(vector, all[(i * 37) % all.length]!.vector)
+      const expected = all
+        .map(other => ({ ordinal: other.ordinal, cosine: dot(vector, other.vector) }))
+        .filter(({ cosine }) => cosine >= least)
+      const { ordinals, cosines } = index.search(keys, vector, least, 1000)!
+      assert.deepEqual(
+        [...ordinals],
+        expected.map(({ ordinal }) => ordinal),
+      )
+      assert.deepEqual(
+        [...cosines],
+        expected.map(({ cosine }) => cosine),
+      )
+      assert.equal(index.search(keys, vector, least, expected.length - 1), undefined, 'more than the limit')
+      assert.equal(index.search(keys, vector, least, expected.length)!.ordinals.length, expected.length)
+    }
+    assert.equal(index.search(keys, all[0]!.vector, -1, 1000)!.ordinals.length, all.length)
+  })
+
+for (const [name, kernel] of kernels)
   test(`nearest finds exactly the nearest, with the ${name} kernel`, () => {
     const tiles = makeTiles(20)
     // Copies, so that some are equally near: the first of them count.

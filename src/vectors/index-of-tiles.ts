@@ -65,17 +65,55 @@ export function tileIndex(maxBytes: number, kernel: Kernel = bestKernel()) {
       return tile
     })
 
+  /**
+   * Calls `near` for each item of the tile that may be above the floor of a query which the kernel holds. A floor may rise
+   * meanwhile.
+   */
+  function sift(
+    tile: Spread,
+    queries: number,
+    floor: (query: number) => number,
+    near: (query: number, item: number) => void,
+  ): void {
+    const rows = tile.ordinals.length
+    const margin = uncertainty(tile.dims)
+    kernel.rows(rows).set(tile.vectors)
+    const { masks, ranges } = kernel
+    for (let query = 0; query < queries; query++) ranges.set([floor(query) - margin, 2], query * 2)
+    for (let first = 0; first < rows; first += rowsAtOnce) {
+      for (let word = 0; word < words; word++) {
+        const all = firstBits(rows - first - 32 * word)
+        for (let place = 3 * word; place < masks.length; place += 3 * words) masks[place + asked] = all
+      }
+      kernel.compare(first)
+      for (let query = 0, place = 0; query < queries; query++)
+        for (let word = 0; word < words; word++, place += 3)
+          for (let rest = masks[place + unsure]!; rest !== 0; rest &= rest - 1) {
+            near(query, first + 32 * word + 31 - Math.clz32(rest & -rest))
+            ranges[query * 2] = floor(query) - margin
+          }
+    }
+  }
+
   /** All items at least so near, up to `limit` of them; undefined when there are more. */
   function search(keys: string[], vector: Float32Array, minCosine: number, limit: number): Hits | undefined {
     const found: Found[] = []
+    const stride = strideOf(vector.length)
+    const query = new Float32Array(stride)
+    query.set(vector)
+    kernel.load(query, stride)
     for (const [at, tile] of use(keys).entries()) {
       if (tile?.dims !== vector.length) continue
-      for (let item = 0; item < tile.ordinals.length; item++) {
-        const cosine = dot(vector, tile.vectors, 0, item * tile.stride, tile.dims)
-        if (cosine < minCosine) continue
-        if (found.length === limit) return undefined
-        found.push([at, tile.ordinals[item]!, cosine])
-      }
+      sift(
+        tile,
+        1,
+        () => minCosine,
+        (_, item) => {
+          const cosine = dot(vector, tile.vectors, 0, item * stride, tile.dims)
+          if (cosine >= minCosine && found.length <= limit) found.push([at, tile.ordinals[item]!, cosine])
+        },
+      )
+      if (found.length > limit) return undefined
     }
     return asHits(found)
   }
@@ -87,7 +125,6 @@ export function tileIndex(maxBytes: number, kernel: Kernel = bestKernel()) {
   function nearest(keys: string[], of: string[], count: number, above?: Float64Array): Nearest {
     const asking = use(of).filter(tile => tile !== undefined)
     const { dims, stride } = asking[0] ?? { dims: 0, stride: 0 }
-    const margin = uncertainty(dims)
     const items = Int32Array.from(asking.flatMap(({ ordinals }) => [...ordinals]))
     const queries = new Float32Array(items.length * stride)
     let end = 0
@@ -99,25 +136,15 @@ export function tileIndex(maxBytes: number, kernel: Kernel = bestKernel()) {
     const lists = Array.from(items, (_, query) => nearestList(count, above?.[query]))
     for (const [at, tile] of use(keys).entries()) {
       if (tile?.dims !== dims) continue
-      const rows = tile.ordinals.length
-      kernel.rows(rows).set(tile.vectors)
-      const { masks, ranges } = kernel
-      for (const [query, list] of lists.entries()) ranges.set([list.least() - margin, 2], query * 2)
-      for (let first = 0; first < rows; first += rowsAtOnce) {
-        for (let word = 0; word < words; word++) {
-          const all = firstBits(rows - first - 32 * word)
-          for (let place = 3 * word; place < masks.length; place += 3 * words) masks[place + asked] = all
-        }
-        kernel.compare(first)
-        for (let query = 0, place = 0; query < lists.length; query++)
-          for (let word = 0; word < words; word++, place += 3)
-            for (let near = masks[place + unsure]!; near !== 0; near &= near - 1) {
-              const item = first + 32 * word + 31 - Math.clz32(near & -near)
-              const cosine = dot(queries, tile.vectors, query * stride, item * stride, dims)
-              lists[query]!.offer(cosine, at, tile.ordinals[item]!)
-              ranges[query * 2] = lists[query]!.least() - margin
-            }
-      }
+      sift(
+        tile,
+        lists.length,
+        query => lists[query]!.least(),
+        (query, item) => {
+          const cosine = dot(queries, tile.vectors, query * stride, item * stride, dims)
+          lists[query]!.offer(cosine, at, tile.ordinals[item]!)
+        },
+      )
     }
     const starts = new Int32Array(lists.length + 1)
     for (const [query, list] of lists.entries()) starts[query + 1] = starts[query]! + list.found.length
