@@ -82,7 +82,7 @@ async function build(db: Database, config: Config, watching: Watching) {
   const { wrapStorage = storage => storage } = watching
   const storage = wrapStorage(openStorage(config))
   const sources = openSources(config.s3, config.storage === 'file' ? null : config.storage.bucket)
-  const vectors = await createVectors(config)
+  const vectors = await createVectors(config, sentence => logger.info(sentence))
   const measuring = startMeasuring()
   const columnar = createColumnarEvaluator()
   const evaluate = createEvaluate({ engine: db.engine, setting: config.evaluator, columnar, vectors, logger })

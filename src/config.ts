@@ -1,6 +1,6 @@
 // The only reader of the environment. Every problem is reported at once, in words an operator can act on.
 import { isIP } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 
 export const evaluatorSettings = ['auto', 'sql', 'columnar', 'both'] as const
 export type EvaluatorSetting = (typeof evaluatorSettings)[number]
@@ -83,6 +83,8 @@ export const variables = {
   BELFRY_EMBEDDER_INPUTS: '`both` (default): pictures and texts into one space; `images` or `texts` alone.',
   BELFRY_CLIP_MODEL:
     'A folder with a CLIP model, instead of the models Belfry has; needs @huggingface/transformers: see docs/operate/models.md.',
+  BELFRY_CLIP_HUB:
+    'A Hugging Face hub, https://huggingface.co for one, to download BELFRY_CLIP_MODEL from, once; it is then a name there. Default: none, nothing is downloaded.',
   BELFRY_EMBEDDER_LIKENESS:
     'The cosines of pictures that have nothing in common and that are the same. Default 0.5,1.',
   BELFRY_EMBEDDER_RELEVANCE:
@@ -139,10 +141,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     return value ?? null
   }
 
+  const dataFolder = resolve(text('BELFRY_DATA') ?? 'belfry-data')
   const config: Config = {
     host: text('BELFRY_HOST') ?? '127.0.0.1',
     port: integer('BELFRY_PORT', 8080, 0, 65_535),
-    dataFolder: resolve(text('BELFRY_DATA') ?? 'belfry-data'),
+    dataFolder,
     databaseUrl: url('DATABASE_URL', text('DATABASE_URL'), ['postgres:', 'postgresql:']),
     auth: oneOf('BELFRY_AUTH', ['required', 'none'], 'required'),
     publicUrl: url('BELFRY_PUBLIC_URL', text('BELFRY_PUBLIC_URL'), ['http:', 'https:']),
@@ -156,7 +159,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     maxUploadBytes: integer('BELFRY_MAX_UPLOAD_BYTES', 4 * 2 ** 30, 1024, Number.MAX_SAFE_INTEGER),
     keepNotificationsDays: integer('BELFRY_KEEP_DAYS', 0, 0, 36_500),
     textModel: oneOf('BELFRY_TEXT_MODEL', ['minilm', 'none'], 'minilm'),
-    ...readModels(text, integer, oneOf, faults),
+    ...readModels(text, integer, oneOf, faults, dataFolder),
     vectorCacheMb: integer('BELFRY_VECTOR_CACHE_MB', 256, 32, 1_000_000),
     taskLeaseMs: integer('BELFRY_TASK_LEASE_MS', 15_000, 500, 3_600_000),
     video: {
@@ -203,6 +206,8 @@ export interface RemoteModel {
 /** A CLIP model in a folder of this machine (src/vectors/clip.ts). */
 export interface ClipModel {
   folder: string
+  /** Where it is downloaded from when the folder lacks it, to a folder of `models`; null: nothing is downloaded. */
+  hub: { url: string; name: string; models: string } | null
   likeness: { none: number; full: number }
   relevance: { none: number; full: number }
 }
@@ -212,6 +217,7 @@ function readModels(
   integer: (name: keyof typeof variables, fallback: number, min: number, max: number) => number,
   oneOf: <T extends string>(name: keyof typeof variables, values: readonly T[], fallback: T) => T,
   faults: string[],
+  dataFolder: string,
 ): Pick<Config, 'embedder' | 'clip'> {
   const url = text('BELFRY_EMBEDDER_URL')
   const folder = text('BELFRY_CLIP_MODEL')
@@ -219,6 +225,18 @@ function readModels(
     faults.push(
       'BELFRY_CLIP_MODEL and BELFRY_EMBEDDER_URL name two models for the same; leave one of them out.',
     )
+  const hub = text('BELFRY_CLIP_HUB')
+  if (hub !== undefined && !['http:', 'https:'].includes(URL.parse(hub)?.protocol ?? ''))
+    faults.push('BELFRY_CLIP_HUB must be an address that starts with http:// or https://.')
+  const place = (model: string): Pick<ClipModel, 'folder' | 'hub'> => {
+    if (hub === undefined) return { folder: resolve(model), hub: null }
+    if (!/^\w[\w.-]*\/\w[\w.-]*$/.test(model))
+      faults.push(
+        `BELFRY_CLIP_MODEL must be the name of a model of BELFRY_CLIP_HUB, like Xenova/clip-vit-base-patch32; not '${model}'.`,
+      )
+    const models = join(dataFolder, 'models')
+    return { folder: join(models, model), hub: { url: hub.replace(/\/+$/, ''), name: model, models } }
+  }
   const scale = (name: keyof typeof variables, fallback: string) => {
     const [none, full] = (text(name) ?? fallback).split(',').map(Number) as [number, number]
     if (!(none >= -1 && none < full && full <= 1))
@@ -228,7 +246,7 @@ function readModels(
   const inputs = oneOf('BELFRY_EMBEDDER_INPUTS', ['both', 'images', 'texts'], 'both')
   const likeness = scale('BELFRY_EMBEDDER_LIKENESS', '0.5,1')
   const relevance = scale('BELFRY_EMBEDDER_RELEVANCE', inputs === 'texts' ? '0.25,0.75' : '0.15,0.35')
-  const clip = folder === undefined ? null : { folder: resolve(folder), likeness, relevance }
+  const clip = folder === undefined ? null : { ...place(folder), likeness, relevance }
   if (url === undefined) return { embedder: null, clip }
   if (!['http:', 'https:'].includes(URL.parse(url)?.protocol ?? ''))
     faults.push('BELFRY_EMBEDDER_URL must be an address that starts with http:// or https://.')

@@ -1,6 +1,9 @@
 // The real package on a real, tiny model.
 import assert from 'node:assert/strict'
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -8,7 +11,7 @@ import sharp from 'sharp'
 import { startTestApp } from '../../test/support/app.ts'
 import { addMedia, ended, form, newDataset } from '../../test/support/media.ts'
 import { writeTinyClip } from '../../test/support/tiny-clip.ts'
-import { ConfigError } from '../config.ts'
+import { ConfigError, readConfig } from '../config.ts'
 import { clipEmbedder } from './clip.ts'
 import { type Embedder, ModelUnavailable, type Picture } from './embedder.ts'
 import { dot } from './tile.ts'
@@ -18,7 +21,7 @@ const skip = isInstalled('@huggingface/transformers') ? false : 'needs what CONT
 let parent: string
 let folder: string
 const scales = { likeness: { none: 0, full: 1 }, relevance: { none: 0, full: 1 } }
-const open = (path = folder) => clipEmbedder({ folder: path, ...scales })
+const open = (path = folder) => clipEmbedder({ folder: path, hub: null, ...scales })
 before(async () => {
   parent = await mkdtemp(join(tmpdir(), 'belfry-clip-'))
   folder = join(parent, 'tiny clip')
@@ -87,13 +90,13 @@ test('what is missing is said at the start, in one sentence', async () => {
     return error.message
   }
   assert.equal(
-    await refusal(clipEmbedder({ folder, ...scales }, '@huggingface/not-there')),
+    await refusal(clipEmbedder({ folder, hub: null, ...scales }, { needed: '@huggingface/not-there' })),
     'BELFRY_CLIP_MODEL needs the package @huggingface/not-there, which is not installed; npm install it beside Belfry.',
   )
   const nowhere = join(parent, 'nowhere')
   assert.equal(
     await refusal(open(nowhere)),
-    `BELFRY_CLIP_MODEL names ${nowhere}, which has no config.json; see docs/operate/models.md.`,
+    `BELFRY_CLIP_MODEL names ${nowhere}, which has no config.json; nothing is downloaded without BELFRY_CLIP_HUB, see docs/operate/models.md.`,
   )
   const half = join(parent, 'half')
   await writeTinyClip(half)
@@ -117,6 +120,85 @@ test('a model that cannot be run is unavailable, and says why', { skip }, async 
   await writeFile(join(broken, 'config.json'), JSON.stringify(config))
   await using(await open(broken), ({ embedTexts }) =>
     assert.rejects(embedTexts!(['red']), /gave 3 numbers instead of 7; its config\.json is of another one\./),
+  )
+})
+
+/** A hub with one model, `tests/tiny`. */
+async function startHub() {
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.url!)
+    const [, file] = /^\/tests\/tiny\/resolve\/main\/(.+)$/.exec(request.url!) ?? []
+    const bytes = file === undefined ? Promise.reject() : readFile(join(folder, file))
+    bytes.then(
+      all => response.setHeader('content-length', all.length).end(request.method === 'HEAD' ? '' : all),
+      () => response.writeHead(404).end(),
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close }
+}
+
+test('a model is downloaded only where a hub is named, once, and is then the same as one in a folder', {
+  skip,
+}, async () => {
+  const hub = await startHub()
+  try {
+    const env = { BELFRY_DATA: join(parent, 'data'), BELFRY_CLIP_MODEL: 'tests/tiny' }
+    await assert.rejects(
+      clipEmbedder(readConfig(env).clip!),
+      /which has no config\.json; nothing is downloaded without BELFRY_CLIP_HUB/,
+    )
+    assert.equal(hub.asked.length, 0)
+    const { clip } = readConfig({ ...env, BELFRY_CLIP_HUB: `${hub.url}/` })
+    const told: string[] = []
+    const tell = (sentence: string) => told.push(sentence)
+    await using(await clipEmbedder(clip!, { tell }), async ({ id, embedTexts }) => {
+      assert.equal(id, (await open()).id)
+      assert.equal((await embedTexts!(['red'])).length, 1)
+    })
+    assert.equal(told.length, 1)
+    assert.match(told[0]!, /^Downloading the model tests\/tiny from http/)
+    assert.ok(hub.asked.includes('/tests/tiny/resolve/main/onnx/vision_model.onnx'))
+    const before = hub.asked.length
+    await using(await clipEmbedder(clip!, { tell }), async ({ embedTexts }) => {
+      await embedTexts!(['red'])
+    })
+    assert.equal(hub.asked.length, before, 'a second start asks nobody')
+    assert.equal(told.length, 1)
+
+    // A file that is gone while the server runs is a fault, not a reason to ask.
+    await using(await clipEmbedder(clip!, { tell }), async ({ embedTexts }) => {
+      await rm(join(parent, 'data/models/tests/tiny/onnx/text_model.onnx'))
+      await assert.rejects(embedTexts!(['red']), /cannot be run: /)
+    })
+    assert.equal(hub.asked.length, before)
+
+    const absent = readConfig({ ...env, BELFRY_CLIP_HUB: hub.url, BELFRY_CLIP_MODEL: 'tests/absent' })
+    await assert.rejects(clipEmbedder(absent.clip!), (error: Error) => {
+      assert.ok(error instanceof ConfigError)
+      assert.match(error.message, /^The model tests\/absent could not be downloaded from http/)
+      return true
+    })
+  } finally {
+    hub.close()
+  }
+})
+
+test('with a hub the model is a name there, and never a path', () => {
+  for (const model of ['../secret', '/models/clip', 'clip', 'a/b/c', 'a/..'])
+    assert.throws(
+      () => readConfig({ BELFRY_CLIP_MODEL: model, BELFRY_CLIP_HUB: 'https://hub.example.com' }),
+      /BELFRY_CLIP_MODEL must be the name of a model of BELFRY_CLIP_HUB/,
+    )
+  assert.throws(
+    () => readConfig({ BELFRY_CLIP_HUB: 'hub.example.com' }),
+    /BELFRY_CLIP_HUB must be an address/,
   )
 })
 

@@ -1,11 +1,12 @@
 // What is on pictures and what texts say, in one space, by a CLIP model in a local folder, through the optional package
-// @huggingface/transformers. Nothing is ever downloaded.
+// @huggingface/transformers. Nothing is downloaded unless BELFRY_CLIP_HUB names where from; then once, before the start ends.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ClipModel, ConfigError } from '../config.ts'
 import { startThread } from '../lib/thread.ts'
+import type { ClipFiles } from './clip-thread.ts'
 import { type Embedder, ModelUnavailable } from './embedder.ts'
 import { toUnitLength } from './tile.ts'
 
@@ -24,12 +25,12 @@ const precisions = [
 ]
 const described = ['config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json']
 
-/** Throws a `ConfigError` when the package or a file of the model is missing. */
+/** Throws a `ConfigError` when the package or a file of the model is missing, or cannot be downloaded. */
 export async function clipEmbedder(
-  { folder, likeness, relevance }: ClipModel,
-  needed = packageName,
+  { folder, hub, likeness, relevance }: ClipModel,
+  { needed = packageName, tell = () => {} }: { needed?: string; tell?: (sentence: string) => void } = {},
 ): Promise<Embedder> {
-  const { id, dims, dtype } = await look(folder)
+  const found = hub ? await look(folder).catch(() => undefined) : await look(folder)
   try {
     import.meta.resolve(needed)
   } catch {
@@ -37,7 +38,9 @@ export async function clipEmbedder(
       `BELFRY_CLIP_MODEL needs the package ${needed}, which is not installed; npm install it beside Belfry.`,
     )
   }
-  const thread = startThread(import.meta.url, 'clip-thread', { folder, dtype })
+  if (!found) await download(folder, hub!, tell)
+  const { id, dims, dtype } = found ?? (await look(folder))
+  const thread = startThread(import.meta.url, 'clip-thread', { model: folder, dtype } satisfies ClipFiles)
 
   const ask = async <Input>(is: 'pictures' | 'texts', inputs: Input[], atOnce: number) => {
     const vectors: Float32Array[] = []
@@ -76,12 +79,40 @@ export async function clipEmbedder(
   }
 }
 
+/** Files that are there already, from a download that was cut off, are not asked for again. A silent hub is given up after the 300 s of Node's fetch. */
+async function download(
+  folder: string,
+  hub: NonNullable<ClipModel['hub']>,
+  tell: (sentence: string) => void,
+): Promise<void> {
+  tell(`Downloading the model ${hub.name} from ${hub.url} to ${folder}`)
+  const files = { url: `${hub.url}/`, models: hub.models }
+  const { dtype } = precisions[0]!
+  const thread = startThread(import.meta.url, 'clip-thread', {
+    model: hub.name,
+    dtype,
+    hub: files,
+  } satisfies ClipFiles)
+  try {
+    await thread.ask({ is: 'there' })
+  } catch (error) {
+    throw new ConfigError(
+      `The model ${hub.name} could not be downloaded from ${hub.url}: ${(error as Error).message}`,
+    )
+  } finally {
+    await thread.close()
+  }
+}
+
 /** The name says what is computed, wherever the folder is: it is made of every file that has a part in it. */
 async function look(folder: string): Promise<{ id: string; dims: number; dtype: string }> {
   const isThere = async (path: string) => (await stat(join(folder, path)).catch(() => undefined))?.isFile()
   const fault = (what: string) => new ConfigError(`BELFRY_CLIP_MODEL names ${folder}, ${what}`)
   for (const file of described)
-    if (!(await isThere(file))) throw fault(`which has no ${file}; see docs/operate/models.md.`)
+    if (!(await isThere(file)))
+      throw fault(
+        `which has no ${file}; nothing is downloaded without BELFRY_CLIP_HUB, see docs/operate/models.md.`,
+      )
   for (const { dtype, ending } of precisions) {
     const weights = ['text', 'vision'].map(part => `onnx/${part}_model${ending}.onnx`)
     if (!(await isThere(weights[0]!)) || !(await isThere(weights[1]!))) continue

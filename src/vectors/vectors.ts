@@ -35,12 +35,13 @@ export interface Vectors {
 export const meaningModel = ({ image, text }: Vectors): Embedder | undefined =>
   image?.embedTexts ? image : text
 
-/** Throws a `ConfigError` when a model that is configured is not there. */
+/** Throws a `ConfigError` when a model that is configured is not there. `tell` hears of what takes long. */
 export async function createVectors(
   config: Pick<Config, 'vectorCacheMb' | 'embedder' | 'clip' | 'textModel'>,
+  tell: (sentence: string) => void,
 ): Promise<Vectors> {
   const own = config.clip
-    ? await clipEmbedder(config.clip)
+    ? await clipEmbedder(config.clip, { tell })
     : config.embedder
       ? remoteEmbedder(config.embedder)
       : undefined
