@@ -15,11 +15,12 @@ process.env.AWS_SECRET_ACCESS_KEY = 'S3RVER'
 
 export type TestS3 = Awaited<ReturnType<typeof startS3>>
 
-export async function startS3() {
+/** `strict` refuses requests whose signature is wrong; buckets cannot be listed then (s3-server.ts). */
+export async function startS3({ strict = false } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-s3-'))
   const server = fork(
     fileURLToPath(new URL('./s3-server.ts', import.meta.url)),
-    [directory, bucket, 'private', 'storage'],
+    [directory, strict ? 'strict' : 'lenient', bucket, 'private', 'storage'],
     { execArgv: ['--openssl-legacy-provider'] },
   )
   const [port] = (await once(server, 'message')) as [number]

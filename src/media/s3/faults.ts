@@ -33,6 +33,12 @@ export function asStoreFault(error: unknown): StoreFault {
     return new StoreFault('this server has no credentials for it', { passing: false })
   if (status === undefined || status < 300)
     return new StoreFault(`the connection failed: ${code ?? (message || name)}`, { passing: true })
+  // To HEAD a store answers without a word, and the SDK does not know why.
+  if (status === 403 && name === 'Unknown')
+    return new StoreFault('it answered 403: the credentials of this server are wrong, or may not do that', {
+      passing: false,
+      status,
+    })
   const passing = status >= 500 || status === 429 || status === 408
   return new StoreFault(`it answered ${status}${name && ` ${name}`}`, { passing, status })
 }
