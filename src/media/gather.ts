@@ -1,6 +1,8 @@
 // Sorts what was sent: pictures to list, annotation files to read, archives to unpack.
+
 import type { TaskRun } from '../tasks/run.ts'
 import type { ItemProblem } from '../tasks/tasks.ts'
+import type { Brought } from '../vectors/brought.ts'
 import {
   type AnnotationFile,
   type Annotations,
@@ -39,7 +41,7 @@ export async function gather(
   run: TaskRun,
   batch: Batch,
   uploads: Upload[],
-  dims: number | undefined,
+  brought: Brought | undefined,
 ): Promise<Gathered> {
   const candidates: Candidate[] = []
   const annotationFiles: AnnotationFile[] = []
@@ -67,7 +69,7 @@ export async function gather(
   const annotations = await readAnnotations(
     annotationFiles,
     candidates.map(({ path }) => path),
-    dims,
+    brought,
   )
   return { candidates, annotations, problems: [...problems, ...annotations.problems], spent }
 }

@@ -1,7 +1,7 @@
 // Items as rows: pictures, and the objects marked on them.
 import sql, { join, raw } from 'sql-template-tag'
 import type { Queryable, Transaction } from '../db/database.ts'
-import { broughtModel } from '../vectors/brought.ts'
+import type { BroughtVector } from '../vectors/brought.ts'
 import { tilesOf } from '../vectors/tile.ts'
 import { writeTiles } from '../vectors/vectors.ts'
 import type { Issues } from './measure/issues.ts'
@@ -26,8 +26,8 @@ export interface NewItem {
   caption: string | null
   tag_ids: string[]
   metadata: Record<string, unknown>
-  /** A vector that came with it. All of a batch have one length. */
-  embedding?: Float32Array | undefined
+  /** A vector that came with it. All of a batch are of one model. */
+  brought?: BroughtVector | undefined
 }
 
 /** Rows of one statement: its JSON stays around a megabyte. */
@@ -39,7 +39,7 @@ export async function insertItems(
   items: NewItem[],
 ): Promise<void> {
   for (let start = 0; start < items.length; start += rowsPerInsert) {
-    const rows = items.slice(start, start + rowsPerInsert).map(({ embedding: _, ...row }) => row)
+    const rows = items.slice(start, start + rowsPerInsert).map(({ brought: _, ...row }) => row)
     await tx.query(sql`
       insert into items (id, dataset_id, batch_id, ordinal, kind, parent_id, bounding_box, width, height,
                          file_name, folder, storage_key, source_uri, bytes, labels, caption, tag_ids, metadata,
@@ -52,11 +52,9 @@ export async function insertItems(
              width integer, height integer, file_name text, folder text, storage_key text, source_uri text,
              bytes bigint, labels text[], caption text, tag_ids uuid[], metadata jsonb)`)
   }
-  const brought = items.flatMap(({ ordinal, embedding }) =>
-    embedding ? [{ ordinal, vector: embedding }] : [],
-  )
+  const brought = items.flatMap(({ ordinal, brought }) => (brought ? [{ ordinal, ...brought }] : []))
   const [first] = brought
-  if (first) await writeTiles(tx, batch.id, tilesOf(broughtModel(first.vector.length), 'IMAGE', brought))
+  if (first) await writeTiles(tx, batch.id, tilesOf(first.model, 'IMAGE', brought))
 }
 
 /** PostgreSQL's JSON has no NUL and no half of a surrogate pair, which annotation files may well have. */

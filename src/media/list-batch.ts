@@ -2,7 +2,7 @@
 // leaves none or all; unpacked files are written again under the same keys when it is repeated.
 import { TaskFailed, type TaskRun } from '../tasks/run.ts'
 import { addProblems } from '../tasks/tasks.ts'
-import { broughtDims } from '../vectors/vectors.ts'
+import { broughtTo } from '../vectors/vectors.ts'
 import type { Batch } from './batches.ts'
 import { gather } from './gather.ts'
 import { insertItems } from './items.ts'
@@ -16,8 +16,8 @@ const maxBatchItems = 200_000
 export async function listBatch(parts: SourceParts, run: TaskRun, batch: Batch): Promise<void> {
   if (batch.source_uri !== null) return listSource(parts, run, batch)
   const { db, storage } = parts
-  const dims = await broughtDims(db, batch.dataset_id)
-  const gathered = await gather(storage, run, batch, await uploadsOf(db, batch.id), dims)
+  const brought = await broughtTo(db, batch.dataset_id)
+  const gathered = await gather(storage, run, batch, await uploadsOf(db, batch.id), brought)
   const items = planItems(gathered.candidates, gathered.annotations)
   if (items.length > maxBatchItems)
     throw new TaskFailed(

@@ -23,7 +23,7 @@ export function planItems(candidates: Candidate[], { image, objects }: Annotatio
       labels: [...new Set([...(known?.labels ?? []), ...on.map(({ label }) => label)])],
       caption: known?.caption ?? null,
       metadata: known?.metadata ?? {},
-      embedding: known?.embedding,
+      brought: known?.brought,
     }
     items.push(picture)
     for (const object of on) items.push(objectOn(picture, object, items.length))
@@ -31,7 +31,7 @@ export function planItems(candidates: Candidate[], { image, objects }: Annotatio
   return items
 }
 
-type Row = Pick<NewItem, 'source_uri' | 'labels' | 'caption' | 'tag_ids' | 'metadata' | 'embedding'> & {
+type Row = Pick<NewItem, 'source_uri' | 'labels' | 'caption' | 'tag_ids' | 'metadata' | 'brought'> & {
   path: string
   objects: ObjectAnnotation[]
 }

@@ -1,7 +1,7 @@
 import sql, { empty, join } from 'sql-template-tag'
 import type { Pages } from '../db/copy-out.ts'
 import type { Queryable, Transaction } from '../db/database.ts'
-import { broughtPrefix } from './brought.ts'
+import { type Brought, broughtPrefix, readBrought } from './brought.ts'
 import { asBytes, fromBytes, type ItemKind, type Tile } from './tile.ts'
 
 /** Names a tile; `items` and `dims` say how large it is. */
@@ -72,12 +72,12 @@ export async function vectorsOfItem(
   return rows.map(({ model, bytes }) => ({ model, vector: fromBytes(bytes) }))
 }
 
-/** How long the vectors are that the dataset was brought; undefined: it was brought none. */
-export async function broughtDims(db: Queryable, datasetId: string): Promise<number | undefined> {
-  const [row] = await db.query<{ dims: number }>(sql`
-    select dims from vector_tiles join batches on batches.id = batch_id
+/** The model of the vectors that the dataset was brought; undefined: it was brought none. */
+export async function broughtTo(db: Queryable, datasetId: string): Promise<Brought | undefined> {
+  const [row] = await db.query<{ model: string }>(sql`
+    select model from vector_tiles join batches on batches.id = batch_id
     where dataset_id = ${datasetId} and starts_with(model, ${broughtPrefix}) limit 1`)
-  return row?.dims
+  return row && readBrought(row.model)
 }
 
 /** Of those a person may still be looking at: a saved view has its own copy. */

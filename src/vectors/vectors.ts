@@ -9,11 +9,11 @@ import type { Embedder } from './embedder.ts'
 import { minilmEmbedder } from './minilm.ts'
 import { remoteEmbedder } from './remote.ts'
 import { startSearch, type VectorSearch } from './search.ts'
-import { broughtDims } from './store.ts'
+import { broughtTo } from './store.ts'
 import { visualEmbedder } from './visual.ts'
 
 export {
-  broughtDims,
+  broughtTo,
   findAnchor,
   insertAnchor,
   type TileKey,
@@ -78,10 +78,10 @@ export async function embeddingConfig(
 ): Promise<EmbeddingConfig> {
   const named = (embedder: Embedder | undefined) =>
     embedder ? { model: embedder.id, dims: embedder.dims } : null
-  const dims = await broughtDims(db, datasetId)
+  const brought = await broughtTo(db, datasetId)
   return {
     image: named(vectors.image),
     text: named(meaningModel(vectors)),
-    client: dims === undefined ? null : { model: broughtModel(dims), dims },
+    client: brought ? { model: broughtModel(brought), dims: brought.dims } : null,
   }
 }

@@ -1,5 +1,6 @@
 // What is known about the pictures of an upload, from the annotation files that travel with them. A row that cannot be
 // read, or names no picture, is a fault; the rest goes in. docs/concepts/annotations.md describes the files.
+import type { Brought } from '../../vectors/brought.ts'
 import { readCoco } from './coco.ts'
 import { collect, type Found } from './collect.ts'
 import { findMedia } from './find.ts'
@@ -28,16 +29,16 @@ export const isAnnotationFile = (path: string): boolean => Object.hasOwn(readers
 
 /**
  * Reads the annotation files of an upload, one after the other. `mediaPaths` are the safe relative paths of its
- * pictures; they are the keys of the maps that come back. `dims`: of vectors that the dataset was brought before.
+ * pictures; they are the keys of the maps that come back. `brought`: the model of vectors that the dataset was brought before.
  * Rejects only when a file cannot be read from storage.
  */
 export async function readAnnotations(
   files: readonly AnnotationFile[],
   mediaPaths: Iterable<string>,
-  dims?: number,
+  brought?: Brought,
 ): Promise<Found> {
   const media = findMedia(mediaPaths)
-  const found = collect(dims)
+  const found = collect(brought)
   for (const file of files) {
     const name = baseName(file.path)
     const folder = file.path.slice(0, Math.max(0, file.path.lastIndexOf('/')))

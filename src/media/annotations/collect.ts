@@ -1,7 +1,8 @@
 // Gathers what the readers of the annotation files find, within bounds.
+
+import type { Brought, BroughtVector } from '../../vectors/brought.ts'
 import { collectFaults, type Fault } from '../archive/faults.ts'
-import { embeddingReader } from './embedding.ts'
-import type { Cell } from './table.ts'
+import { type EmbeddingCells, embeddingReader } from './embedding.ts'
 
 /** Pixels of the picture, from its upper left corner: x, y, width, height. */
 export type Box = [number, number, number, number]
@@ -15,8 +16,8 @@ export interface ImageAnnotation {
   caption: string | null
   /** Numbers, instants in UTC (`2026-03-31T17:02:12.000000`) and other text. */
   metadata: Record<string, string | number>
-  /** A vector that came with the picture; of unit length. */
-  embedding?: Float32Array
+  /** A vector that came with the picture. */
+  brought?: BroughtVector
 }
 
 /** The keys are paths of pictures. */
@@ -30,7 +31,7 @@ export interface Collector {
   image(
     path: string,
     where: string,
-    more: Partial<Omit<ImageAnnotation, 'embedding'>> & { embedding?: Cell | undefined },
+    more: Partial<Omit<ImageAnnotation, 'brought'>> & Partial<EmbeddingCells>,
   ): void
   object(path: string, where: string, label: string, box: Box): void
   /** `where` is `line 7`, or '' for the whole file. */
@@ -49,9 +50,9 @@ export const maxObjects = 10_000
 /** They are in memory until the items are rows: 32,000 of 512 numbers. */
 const maxEmbeddingBytes = 64 * 2 ** 20
 
-/** `dims`: of the vectors which the dataset was brought before. */
-export function collect(dims?: number) {
-  const readEmbedding = embeddingReader(dims, maxEmbeddingBytes)
+/** `brought`: the model of the vectors which the dataset was brought before. */
+export function collect(brought?: Brought) {
+  const readEmbedding = embeddingReader(brought, maxEmbeddingBytes)
   const image = new Map<string, ImageAnnotation>()
   const objects = new Map<string, ObjectAnnotation[]>()
   const faults = collectFaults('annotations')
@@ -60,7 +61,7 @@ export function collect(dims?: number) {
     const fault = (where: string, problem: string) => faults.add(where ? `${file} ${where}` : file, problem)
     return {
       fault,
-      image(path, where, { labels = [], caption = null, metadata = {}, embedding: cell }) {
+      image(path, where, { labels = [], caption = null, metadata = {}, embedding, embedding_model }) {
         const known: ImageAnnotation = image.get(path) ?? { labels: [], caption: null, metadata: {} }
         const problem = imageProblem({ labels, caption })
         if (problem) return fault(where, problem)
@@ -71,13 +72,13 @@ export function collect(dims?: number) {
         const joined = captions.join('\n')
         const excess = imageProblem({ labels: together, caption: joined })
         if (excess) return fault(where, excess)
-        const read = known.embedding ? { vector: known.embedding } : readEmbedding(path, cell)
+        const read = known.brought ? known : readEmbedding(path, { embedding, embedding_model })
         if ('problem' in read) fault(where, read.problem)
         image.set(path, {
           labels: together,
           caption: joined || null,
           metadata: { ...known.metadata, ...metadata },
-          ...('vector' in read && { embedding: read.vector }),
+          ...('brought' in read && { brought: read.brought }),
         })
       },
       object(path, where, label, box) {

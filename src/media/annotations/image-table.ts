@@ -2,10 +2,10 @@ import type { Collector, Find } from './collect.ts'
 import { readTable, type TableFile } from './table.ts'
 import { labelsOf, textOf, typed } from './values.ts'
 
-const known = ['filename', 'label', 'caption', 'embedding']
+const known = ['filename', 'label', 'caption', 'embedding', 'embedding_model']
 const aliases = { embeddings: 'embedding' }
 
-/** `filename,label[,caption][,embedding]`, and further columns as metadata. Several rows of one picture add up. */
+/** `filename,label[,caption][,embedding[,embedding_model]]`, and further columns as metadata. Several rows of one picture add up. */
 export const readImageTable = (file: TableFile, find: Find, into: Collector): Promise<void> =>
   readTable(file, { known, required: ['filename', 'label'], aliases }, into, ({ where, cells }) => {
     const media = find(textOf(cells.get('filename')))
@@ -17,6 +17,7 @@ export const readImageTable = (file: TableFile, find: Find, into: Collector): Pr
       labels,
       caption: textOf(cells.get('caption')) || null,
       embedding: cells.get('embedding'),
+      embedding_model: cells.get('embedding_model'),
       metadata: Object.fromEntries(further.map(([column, cell]) => [column, typed(cell)])),
     })
   })

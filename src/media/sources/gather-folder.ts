@@ -1,6 +1,7 @@
 // The step 'list' for a folder in a bucket: what is in it, without fetching any of it but the annotation files.
 import { TaskFailed, type TaskRun } from '../../tasks/run.ts'
 import type { ItemProblem } from '../../tasks/tasks.ts'
+import type { Brought } from '../../vectors/brought.ts'
 import { isAnnotationFile, readAnnotations } from '../annotations/annotations.ts'
 import type { TableFile } from '../annotations/table.ts'
 import { archiveLimits } from '../archive/archive.ts'
@@ -24,7 +25,7 @@ export async function gatherFolder(
   { storage, objects, source }: { storage: Storage; objects: Objects; source: Source },
   run: TaskRun,
   batch: Batch,
-  { maxCandidates, dims }: { maxCandidates: number; dims: number | undefined },
+  { maxCandidates, brought }: { maxCandidates: number; brought: Brought | undefined },
 ): Promise<Gathered> {
   const { bucket, key: prefix } = source.place
   const candidates: Candidate[] = []
@@ -80,7 +81,7 @@ export async function gatherFolder(
   const annotations = await readAnnotations(
     tables,
     candidates.map(({ path }) => path),
-    dims,
+    brought,
   )
   const problems: ItemProblem[] = [...faults.list(), ...annotations.problems]
   return { candidates, annotations, problems, spent }

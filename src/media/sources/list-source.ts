@@ -3,7 +3,7 @@
 import type { Database, Transaction } from '../../db/database.ts'
 import { TaskFailed, type TaskRun } from '../../tasks/run.ts'
 import { addProblems, type ItemProblem } from '../../tasks/tasks.ts'
-import { broughtDims } from '../../vectors/vectors.ts'
+import { broughtTo } from '../../vectors/vectors.ts'
 import { embeddingReader } from '../annotations/embedding.ts'
 import { collectFaults } from '../archive/faults.ts'
 import type { Batch } from '../batches.ts'
@@ -56,7 +56,7 @@ async function listFolder(listing: Listing, run: TaskRun, batch: Batch): Promise
   const { db, storage } = listing
   const { candidates, annotations, problems, spent } = await gatherFolder(listing, run, batch, {
     maxCandidates: maxFolderItems,
-    dims: await broughtDims(db, batch.dataset_id),
+    brought: await broughtTo(db, batch.dataset_id),
   })
   const known = await knownSources(
     db,
@@ -106,7 +106,7 @@ async function listManifest(listing: Listing, run: TaskRun, batch: Batch): Promi
     waiting = 0
     await run.progress(1, `Listed ${listed + known} media files`)
   }
-  const readEmbedding = embeddingReader(await broughtDims(db, batch.dataset_id))
+  const readEmbedding = embeddingReader(await broughtTo(db, batch.dataset_id))
   await readManifest(
     storedTable(storage, fileName, storageKey),
     source.place,

@@ -26,7 +26,7 @@ export interface ManifestRow extends ImageAnnotation {
 }
 
 const maxTagLength = 200
-const known = ['filename', 'label', 'caption', 'tags', 'embedding', 'objects']
+const known = ['filename', 'label', 'caption', 'tags', 'embedding', 'embedding_model', 'objects']
 const aliases = {
   file: 'filename',
   file_name: 'filename',
@@ -60,8 +60,11 @@ export async function readManifest(
       return fault(where, 'The list of labels or tags cannot be read; write ["one", "two"].')
     const problem = imageProblem({ labels, caption: textOf(cells.get('caption')) }) ?? tagProblem(tags)
     if (problem) return fault(where, problem)
-    const embedding = readEmbedding(named.path, cells.get('embedding'))
-    if ('problem' in embedding) fault(where, embedding.problem)
+    const read = readEmbedding(named.path, {
+      embedding: cells.get('embedding'),
+      embedding_model: cells.get('embedding_model'),
+    })
+    if ('problem' in read) fault(where, read.problem)
     const { objects, problems } = isVideoName(named.path)
       ? noObjects(cells.has('objects'))
       : objectsOf(cells.get('objects'))
@@ -75,7 +78,7 @@ export async function readManifest(
         objects,
         caption: textOf(cells.get('caption')) || null,
         metadata: Object.fromEntries(further.map(([column, cell]) => [column, typed(cell)])),
-        ...('vector' in embedding && { embedding: embedding.vector }),
+        ...('brought' in read && { brought: read.brought }),
       },
       where,
     )
