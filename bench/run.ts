@@ -11,6 +11,8 @@ const benches = {
   stall: '10,000 clients who stop reading in the same instant, and what 1,000 others notice',
   inbox: 'unread count and first page on 1,000,000 notifications',
   vectors: 'search by likeness and comparison in a dataset of 100,000 items',
+  manifest: 'memory while a manifest of 1,000,000 rows is read',
+  search: 'the search of 100,000 vectors alone, beside pgvector where the server has it',
   issues: 'precision and recall of the issues on planted faults',
   retrieval: 'text → picture and picture → picture on captioned pictures',
   web: 'in a browser: the inbox obeys, an alert is on every tab, 100,000 pictures scroll',

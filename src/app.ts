@@ -9,6 +9,7 @@ import { datasetsRoutes } from './datasets/routes.ts'
 import { leaveDatasets } from './datasets/sharing.ts'
 import type { Database } from './db/database.ts'
 import { openDatabase } from './db/open.ts'
+import { aboutPgvector, extensionVersion } from './db/pgvector.ts'
 import { guardRoutes, listRoutes } from './http/guard.ts'
 import { healthRoutes } from './http/health.ts'
 import { metricsRoutes } from './http/metrics.ts'
@@ -70,6 +71,7 @@ export async function createApp(config: Config, watching: Watching = {}) {
 
 async function build(db: Database, config: Config, watching: Watching) {
   const logger = watching.logger ?? createLogger(config.logLevel)
+  logger.info(`database: ${db.engine}, ${aboutPgvector(await extensionVersion(db))}`)
   const serverKey = await readServerKey(config.dataFolder)
   const server = await createServer(config, logger)
   const routes = listRoutes(server)

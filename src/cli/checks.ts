@@ -4,8 +4,11 @@ import { access, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BelfryClient } from '@belfry/client'
 import pg from 'pg'
+import sql from 'sql-template-tag'
 import type { Config } from '../config.ts'
+import type { Queryable } from '../db/database.ts'
 import { FolderInUse, letIn, lockFolder, unanswered } from '../db/open.ts'
+import { aboutPgvector, extensionVersion } from '../db/pgvector.ts'
 import { belfry } from './invocation.ts'
 import type { readSettings } from './settings.ts'
 
@@ -63,12 +66,12 @@ export async function database({ dataFolder, databaseUrl }: Config): Promise<Fin
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: answerTimeoutMs })
   try {
     await client.connect()
-    const { rows } = await client.query<{ version: string }>(
-      `select current_setting('server_version') as version`,
-    )
-    const version = rows[0]!.version
+    const query = async (statement: Parameters<Queryable['query']>[0]) => (await client.query(statement)).rows
+    const [row] = await query(sql`select current_setting('server_version') as version`)
+    const { version } = row as { version: string }
     const ok = Number.parseInt(version, 10) >= oldestPostgres
-    return { ok, what: `PostgreSQL ${version}`, todo: `Belfry needs PostgreSQL ${oldestPostgres} or newer.` }
+    const what = `PostgreSQL ${version}, ${aboutPgvector(await extensionVersion({ query }))}`
+    return { ok, what, todo: `Belfry needs PostgreSQL ${oldestPostgres} or newer.` }
   } catch (error) {
     return {
       ok: false,
