@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { readAnnotations } from '../../src/media/annotations/annotations.ts'
+import { type Cell, readTable } from '../../src/media/annotations/table.ts'
 
 export const media = ['a.jpg', 'train/a.jpg', 'train/b.jpg', 'val/c.jpg', 'Übung.jpg']
 /** Chunks of a few bytes, so that every token is cut somewhere. */
@@ -27,3 +28,14 @@ export const read = (path: string, content: string | Buffer, size?: number) =>
   readAnnotations([file(path, content, size)], media)
 export const problemsOf = ({ problems }: { problems: { subject: string; problem: string }[] }) =>
   problems.map(({ subject, problem }) => `${subject}: ${problem}`)
+
+/** A table as it is read, every column of it. */
+export async function rowsOf(path: string, content: Buffer) {
+  const found: Record<string, Cell>[] = []
+  const faults: string[] = []
+  const into = { fault: (where: string, problem: string) => faults.push(`${where} ${problem}`) }
+  await readTable(file(path, content), { known: [], required: [] }, into, ({ cells }) => {
+    found.push(Object.fromEntries(cells))
+  })
+  return { found, faults }
+}

@@ -1,17 +1,19 @@
 // The thread in which a Parquet file is decoded. It says what columns there are; is told which are wanted; then answers
 // each 'next' with a window of rows. What it cannot read it says in a sentence.
 import { on } from 'node:events'
+import { open } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
-import { asyncBufferFromFile, type Compressors, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import { asyncBufferFromFile, type Compressors, parquetMetadataAsync, parquetSchema } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
+import { tableColumn } from './parquet-column.ts'
+import { BrokenTable, maxPageBytes } from './parquet-pages.ts'
 import type { Cell } from './table.ts'
 
-/** Rows that are JavaScript objects at once. */
+/** Rows that are JavaScript objects at once; those with lists may be long. */
 const windowRows = 5_000
-/** Of one column in one row group, packed: it is read as a whole. */
-const maxChunkBytes = 64 * 2 ** 20
-/** Unpacked; writers make pages of one megabyte. A page that claims more is a bomb. */
-const maxPageBytes = 64 * 2 ** 20
+const windowRowsWithLists = 500
+/** Of the pages and dictionaries of all columns: 5,000,000 numbers in lists, or a million texts. */
+const maxHeldBytes = 192 * 2 ** 20
 
 export type Answer =
   | { columns: string[]; rows: number }
@@ -19,8 +21,6 @@ export type Answer =
   | { done: true }
   | { fault: string }
 export type Question = { wanted: string[]; maxRows: number } | 'next'
-
-class BrokenTable extends Error {}
 
 const port = parentPort!
 const answer = (said: Answer) => port.postMessage(said)
@@ -51,41 +51,40 @@ try {
 }
 
 async function read(path: string): Promise<void> {
-  const file = await asyncBufferFromFile(path)
-  const metadata = await parquetMetadataAsync(file)
-  for (const { columns } of metadata.row_groups)
-    for (const { meta_data } of columns)
-      if (Number(meta_data?.total_compressed_size ?? 0) > maxChunkBytes)
-        throw new BrokenTable(
-          `A column of one row group has more than ${maxChunkBytes} bytes; write the file with smaller row groups.`,
-        )
-  answer({ columns: topLevel(metadata.schema.slice(1)), rows: Number(metadata.num_rows) })
+  const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path))
+  const schema = parquetSchema(metadata)
+  answer({
+    columns: schema.children.map(({ element }) => element.name),
+    rows: Number(metadata.num_rows),
+  })
   const { wanted, maxRows } = (await asked()) as Exclude<Question, 'next'>
+  const file = await open(path)
   let groupStart = 0
   for (const group of metadata.row_groups) {
     const groupEnd = groupStart + Number(group.num_rows)
-    for (let rowStart = groupStart; rowStart < Math.min(groupEnd, maxRows); rowStart += windowRows) {
+    const held = new Map<string, number>()
+    let heldBytes = 0
+    const hold = (column: string, bytes: number) => {
+      heldBytes += bytes - (held.get(column) ?? 0)
+      held.set(column, bytes)
+      if (heldBytes > maxHeldBytes)
+        throw new BrokenTable(
+          `The pages of the Parquet file would take more than ${maxHeldBytes} bytes of memory; write smaller pages, or smaller row groups.`,
+        )
+    }
+    const columns = wanted.map(name => tableColumn(file, group, schema, name, bounded, hold))
+    const most = columns.some(({ isFlat }) => !isFlat) ? windowRowsWithLists : windowRows
+    for (let row = groupStart; row < Math.min(groupEnd, maxRows); ) {
       await asked()
-      const rowEnd = Math.min(rowStart + windowRows, groupEnd, maxRows)
-      const options = { file, metadata, columns: wanted, compressors: bounded, useOffsetIndex: true }
-      const rows = await parquetReadObjects({ ...options, rowStart, rowEnd })
-      answer({ firstRow: rowStart, window: wanted.map(column => rows.map(row => cellOf(row[column]))) })
+      let rows = Math.min(most, Math.min(groupEnd, maxRows) - row)
+      for (const column of columns) rows = Math.min(rows, await column.ready())
+      if (rows === 0) throw new BrokenTable('The Parquet file has fewer rows than it says.')
+      answer({ firstRow: row, window: columns.map(column => Array.from(column.take(rows), cellOf)) })
+      row += rows
     }
     groupStart = groupEnd
   }
   await asked()
-}
-
-/** The schema is a tree written out depth first; a table's columns are the children of its root. */
-function topLevel(elements: { name: string; num_children?: number }[]): string[] {
-  const names: string[] = []
-  let inside = 0
-  for (const { name, num_children = 0 } of elements) {
-    if (inside === 0) names.push(name)
-    else inside--
-    inside += num_children
-  }
-  return names
 }
 
 /** Undefined for what is empty, or has no place in a cell. */

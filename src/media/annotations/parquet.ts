@@ -17,8 +17,8 @@ import {
 
 /** A window of 5,000 rows takes well under a second. */
 const windowTimeoutMs = 30_000
-/** Enough for a column chunk of a million rows; beyond it the thread ends, and not the server. */
-const maxThreadMb = 96
+/** More than what the thread lets itself hold, and a window of rows; beyond it the thread ends, and not the server. */
+const maxThreadMb = 320
 
 export async function readParquet(
   file: TableFile,

@@ -6,6 +6,8 @@ import type { Cell } from './table.ts'
 export function typed(cell: Cell): string | number {
   if (typeof cell === 'number') return cell
   const text = textOf(cell)
+  // Most of a table's time where it has times: a Date needs no reading.
+  if (cell instanceof Date && text.length === 24) return `${text.slice(0, 23)}000`
   return numberOf(text) ?? instantOf(text) ?? text
 }
 
