@@ -14,7 +14,9 @@ export const temporaryKey = {
 
 export async function startTokenService(secrets: Record<string, string>) {
   const asked: URLSearchParams[] = []
+  let silent = false
   const server = createServer(async (request, response) => {
+    if (silent) return
     const body = await text(request)
     response.setHeader('content-type', 'text/xml')
     if (!isSigned(request, body, secrets)) {
@@ -34,6 +36,10 @@ export async function startTokenService(secrets: Record<string, string>) {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** The fields of the requests that were signed well. */
     asked,
+    /** It takes requests, and answers none. */
+    fallSilent() {
+      silent = true
+    },
     stop() {
       server.closeAllConnections()
       server.close()

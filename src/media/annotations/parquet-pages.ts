@@ -1,5 +1,6 @@
 // One column of a row group of a Parquet file, page by page. What is in memory of it is a page and its dictionary, however
-// many rows the group has: writers put a million rows into one, and few of them write an index of its pages.
+// many rows the group has: writers put a million rows into one, and few of them write the index without which hyparquet reads a
+// column as a whole. Hence its parts, which it exports.
 import type { FileHandle } from 'node:fs/promises'
 import type { ColumnChunk, Compressors, DecodedArray, SchemaTree } from 'hyparquet'
 import { parquetHeader, readPage } from 'hyparquet/src/column.js'

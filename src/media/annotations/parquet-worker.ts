@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { asyncBufferFromFile, type Compressors, parquetMetadataAsync, parquetSchema } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
-import { tableColumn } from './parquet-column.ts'
+import { type TableColumn, tableColumn } from './parquet-column.ts'
 import { BrokenTable, maxPageBytes } from './parquet-pages.ts'
 import type { Cell } from './table.ts'
 
@@ -59,32 +59,45 @@ async function read(path: string): Promise<void> {
   })
   const { wanted, maxRows } = (await asked()) as Exclude<Question, 'next'>
   const file = await open(path)
-  let groupStart = 0
-  for (const group of metadata.row_groups) {
-    const groupEnd = groupStart + Number(group.num_rows)
-    const held = new Map<string, number>()
-    let heldBytes = 0
-    const hold = (column: string, bytes: number) => {
-      heldBytes += bytes - (held.get(column) ?? 0)
-      held.set(column, bytes)
-      if (heldBytes > maxHeldBytes)
-        throw new BrokenTable(
-          `The pages of the Parquet file would take more than ${maxHeldBytes} bytes of memory; write smaller pages, or smaller row groups.`,
-        )
+  try {
+    let groupStart = 0
+    for (const group of metadata.row_groups) {
+      const rows = Number(group.num_rows)
+      const hold = holder()
+      const columns = wanted.map(name => tableColumn(file, group, schema, name, bounded, hold))
+      await readGroup(columns, groupStart, Math.min(groupStart + rows, maxRows))
+      groupStart += rows
     }
-    const columns = wanted.map(name => tableColumn(file, group, schema, name, bounded, hold))
-    const most = columns.some(({ isFlat }) => !isFlat) ? windowRowsWithLists : windowRows
-    for (let row = groupStart; row < Math.min(groupEnd, maxRows); ) {
-      await asked()
-      let rows = Math.min(most, Math.min(groupEnd, maxRows) - row)
-      for (const column of columns) rows = Math.min(rows, await column.ready())
-      if (rows === 0) throw new BrokenTable('The Parquet file has fewer rows than it says.')
-      answer({ firstRow: row, window: columns.map(column => Array.from(column.take(rows), cellOf)) })
-      row += rows
-    }
-    groupStart = groupEnd
+  } finally {
+    await file.close()
   }
   await asked()
+}
+
+async function readGroup(columns: TableColumn[], start: number, end: number): Promise<void> {
+  const most = columns.some(({ isFlat }) => !isFlat) ? windowRowsWithLists : windowRows
+  for (let row = start; row < end; ) {
+    await asked()
+    let rows = Math.min(most, end - row)
+    for (const column of columns) rows = Math.min(rows, await column.ready())
+    if (rows === 0) throw new BrokenTable('The Parquet file has fewer rows than it says.')
+    answer({ firstRow: row, window: columns.map(column => Array.from(column.take(rows), cellOf)) })
+    row += rows
+  }
+}
+
+/** Adds up what the columns of a row group say that they take. */
+function holder(): (column: string, bytes: number) => void {
+  const held = new Map<string, number>()
+  let heldBytes = 0
+  return (column, bytes) => {
+    heldBytes += bytes - (held.get(column) ?? 0)
+    held.set(column, bytes)
+    if (heldBytes > maxHeldBytes)
+      throw new BrokenTable(
+        `The pages of the Parquet file would take more than ${maxHeldBytes} bytes of memory; write smaller pages, or smaller row groups.`,
+      )
+  }
 }
 
 /** Undefined for what is empty, or has no place in a cell. */

@@ -67,8 +67,14 @@ export function openObjects(settings: StoreSettings, credentials?: S3ClientConfi
     const timer = setTimeout(() => exchange.abort(), waitMs)
     const stop = () => exchange.abort()
     signal?.addEventListener('abort', stop)
+    // The SDK heeds the signal once it has credentials; whoever hands those out may be silent too.
+    const stopped = new Promise<never>((_, reject) => {
+      exchange.signal.addEventListener('abort', () => reject(new Error('stopped')), { once: true })
+    })
+    stopped.catch(() => {}) // or nobody hears of it: the exchange is ended when its answer has been read
     try {
-      return { answer: await request(sdk, connected, exchange.signal), exchange }
+      const answer = await Promise.race([request(sdk, connected, exchange.signal), stopped])
+      return { answer, exchange }
     } catch (error) {
       signal?.throwIfAborted()
       if (exchange.signal.aborted) throw silence(waitMs)

@@ -30,7 +30,7 @@ after(async () => {
   await s3.stop()
 })
 
-const open = () => openSources(readConfig({ ...s3.env, BELFRY_S3_ROLES: role }).s3)
+const open = (env = {}) => openSources(readConfig({ ...s3.env, BELFRY_S3_ROLES: role, ...env }).s3)
 const place = { bucket, key: 'signed/a.png' }
 
 test('with the right secret objects are read, with a wrong one, or an unknown key, none', async () => {
@@ -109,4 +109,13 @@ test('a wrong secret assumes no role, and a role whose key is wrong reads nothin
     temporaryKey.secret = secret
   }
   assert.equal(tokens.asked.length, asked + 1)
+})
+
+test('a token service that is silent is waited for as long as the store, and no longer', async () => {
+  tokens.fallSilent()
+  const sources = open({ BELFRY_S3_TIMEOUT_MS: '1000' })
+  await assert.rejects(
+    sources.require(manifest, role, () => {}),
+    { code: 'storeUnreachable', message: /cannot be read now: it was silent for 1 s\. Try again soon\.$/ },
+  )
 })

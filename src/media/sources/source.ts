@@ -42,7 +42,7 @@ export function openSources(config: S3Config, ownBucket: string | null = null) {
   function objects(assumeRole: string | null): Objects {
     if (assumeRole === null) return own
     if (!config.roles.includes(assumeRole)) throw problems.roleNotAllowed(shown(assumeRole))
-    const known = ofRoles.get(assumeRole) ?? openObjects(config, asRole(assumeRole, config.region))
+    const known = ofRoles.get(assumeRole) ?? openObjects(config, asRole(assumeRole, config))
     ofRoles.set(assumeRole, known)
     return known
   }
@@ -94,11 +94,19 @@ async function holdsMedia(store: Objects, { kind, place }: Source): Promise<bool
 }
 
 const asRole =
-  (arn: string, region: string): NonNullable<Parameters<typeof openObjects>[1]> =>
+  (arn: string, { region, timeoutMs }: S3Config): NonNullable<Parameters<typeof openObjects>[1]> =>
   async () => {
     const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers')
     return fromTemporaryCredentials({
       params: { RoleArn: arn, RoleSessionName: 'belfry' },
-      clientConfig: { region },
+      clientConfig: {
+        region,
+        maxAttempts: 1, // the request for which the role is assumed is asked again
+        requestHandler: {
+          connectionTimeout: timeoutMs,
+          requestTimeout: timeoutMs,
+          throwOnRequestTimeout: true,
+        },
+      },
     })()
   }
