@@ -9,7 +9,7 @@ import { monotonicMs } from './load.ts'
 
 const program = fileURLToPath(new URL('../../bin/belfry.js', import.meta.url))
 /** Those of `npm start`. */
-const startFlags = packageJson.scripts.start.match(/--\S+/g) ?? []
+export const startFlags = packageJson.scripts.start.match(/--\S+/g) ?? []
 const startTimeoutMs = 60_000
 
 export type ServerProcess = Awaited<ReturnType<typeof serve>>

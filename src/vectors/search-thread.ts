@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads'
 import type { Pages } from '../db/copy-out.ts'
 import { answerQuestions } from '../lib/answering.ts'
 import { tileIndex } from './index-of-tiles.ts'
-import { rowsOf } from './stored-rows.ts'
+import { copiesOf } from './stored-rows.ts'
 
 /** `tiles` are rows of a binary COPY, named by their keys; `gone` names those that there are no more. */
 export type Question = { keys: string[]; tiles: Pages; gone: string[] } & (
@@ -15,7 +15,7 @@ const index = tileIndex((workerData as { maxBytes: number }).maxBytes)
 
 /** `missing` names tiles that must be sent along first. */
 answerQuestions<Question>(question => {
-  for (const page of question.tiles) index.add(rowsOf(page))
+  for (const page of question.tiles) index.add(copiesOf(page))
   const needed = question.is === 'nearest' ? [...question.of, ...question.keys] : question.keys
   const missing = index.missing(needed).filter(key => !question.gone.includes(key))
   if (missing.length > 0) return { missing }

@@ -11,107 +11,143 @@ import {
   unsure,
   words,
 } from '../../vectors/kernel.ts'
-import { rowsOf, type Stored } from '../../vectors/stored-rows.ts'
+import { rowsOf, type StoredBytes } from '../../vectors/stored-rows.ts'
 import { dot } from '../../vectors/tile.ts'
-import { type Bits, emptyBits, setBit, tileItems } from './bits.ts'
+import { type Bits, setBit, tileItems, tileWords } from './bits.ts'
 import type { Program } from './program.ts'
 
-interface Asked {
-  predicate: number
-  query: Float32Array
-  minCosine: number
-  /** The items that it is asked about. */
-  bits: Bits
+/** What the vectors of one model are compared with, in the order of the kernel's queries. */
+interface Comparable {
+  dims: number
+  asked: { predicate: number; query: Float32Array; minCosine: number; bits: Bits }[]
+  ms: number
 }
+
+/** Up to 32 rows that wait for the kernel: a word of each of its masks. */
+type Word = { ordinals: Int32Array } & (
+  | { first: number; all: number }
+  /** Some items of the tile have no vector here, or belong to the tile before or after it. */
+  | { first: undefined }
+)
 
 export class NearColumn {
   readonly #kernel: Kernel
-  /** By model and length: what its vectors are compared with, in the order of the kernel's queries. */
-  readonly #comparable = new Map<string, Asked[]>()
+  /** By model and length. */
+  readonly #comparable = new Map<string, Comparable>()
   /** What the kernel holds. */
-  #loaded: Asked[] | undefined
-  readonly #asked = new Map<number, Asked>()
+  #loaded: Comparable | undefined
+  #rows = new Float32Array(0)
+  #words: Word[] = []
+  /** By predicate. */
+  readonly #asked = new Map<number, Bits>()
 
   constructor(program: Program, kernel: Kernel = bestKernel()) {
     this.#kernel = kernel
     for (const [predicate, one] of program.predicates.entries()) {
       if (one.on !== 'near') continue
       const { model, vector } = program.queries[one.query]!
-      const compared = { predicate, query: vector, minCosine: one.minCosine, bits: emptyBits() }
-      this.#asked.set(predicate, compared)
+      const bits = new Uint32Array(tileWords)
+      this.#asked.set(predicate, bits)
       const key = keyOf(model, vector.length)
-      if (!this.#comparable.has(key)) this.#comparable.set(key, [])
-      this.#comparable.get(key)!.push(compared)
+      if (!this.#comparable.has(key)) this.#comparable.set(key, { dims: vector.length, asked: [], ms: 0 })
+      this.#comparable.get(key)!.asked.push({ predicate, query: vector, minCosine: one.minCosine, bits })
     }
   }
 
   clear(): void {
-    for (const { bits } of this.#asked.values()) bits.fill(0)
+    for (const bits of this.#asked.values()) bits.fill(0)
   }
 
   /** To be filled with the items that the predicate is asked about. */
   asked(predicate: number): Bits {
-    return this.#asked.get(predicate)!.bits
+    return this.#asked.get(predicate)!
   }
 
-  /** Rows of stored vectors; sets the bits of items that pass, for each predicate. */
-  evaluate(page: Uint8Array<ArrayBuffer>, base: number, into: Bits[], ms: Float64Array): void {
-    for (const stored of rowsOf(page)) {
-      const compared = this.#comparable.get(keyOf(stored.name, stored.dims))
-      if (compared) this.#compare(compared, stored, base, into, ms)
+  /** Rows of at most 32 stored vectors; sets the bits of items that pass, for each predicate. */
+  evaluate(pages: Uint8Array<ArrayBuffer>[], base: number, into: Bits[], ms: Float64Array): void {
+    let begun = performance.now()
+    const charge = () => {
+      const now = performance.now()
+      if (this.#loaded) this.#loaded.ms += now - begun
+      begun = now
+    }
+    for (const page of pages)
+      for (const row of rowsOf(page)) {
+        const comparable = this.#comparable.get(keyOf(row.name, row.dims))
+        if (!comparable) continue
+        if (this.#loaded !== comparable) {
+          this.#compare(into, base)
+          charge()
+          this.#load(comparable)
+        }
+        this.#add(row, base)
+        if (this.#words.length === words) this.#compare(into, base)
+      }
+    this.#compare(into, base)
+    charge()
+    for (const comparable of this.#comparable.values()) {
+      for (const { predicate } of comparable.asked) ms[predicate]! += comparable.ms / comparable.asked.length
+      comparable.ms = 0
     }
   }
 
-  #load(asked: Asked[], dims: number): void {
+  #load(comparable: Comparable): void {
+    const { dims, asked } = comparable
     const stride = strideOf(dims)
     const margin = uncertainty(dims)
     const queries = new Float32Array(asked.length * stride)
     for (const [i, { query }] of asked.entries()) queries.set(query, i * stride)
     this.#kernel.load(queries, stride)
+    this.#rows = this.#kernel.rows(rowsAtOnce) as Float32Array<ArrayBuffer>
     for (const [i, { minCosine }] of asked.entries())
       this.#kernel.ranges.set([minCosine - margin, minCosine + margin], i * 2)
-    this.#loaded = asked
+    this.#loaded = comparable
   }
 
-  #compare(
-    compared: Asked[],
-    { ordinals, vectors, dims }: Stored,
-    base: number,
-    into: Bits[],
-    ms: Float64Array,
-  ): void {
-    const begun = performance.now()
-    if (this.#loaded !== compared) this.#load(compared, dims)
+  #add({ ordinals, vectors, dims }: StoredBytes, base: number): void {
+    const rows = new Uint8Array(this.#rows.buffer, this.#rows.byteOffset, this.#rows.byteLength)
     const stride = strideOf(dims)
-    const rows = this.#kernel.rows(ordinals.length)
-    for (let row = 0; row < ordinals.length; row++)
-      rows.set(vectors.subarray(row * dims, (row + 1) * dims), row * stride)
-    for (let first = 0; first < ordinals.length; first += rowsAtOnce) {
-      const { masks } = this.#kernel
-      const places = Array.from({ length: words }, (_, word) =>
-        ordinals.subarray(first + word * 32, first + word * 32 + 32),
-      )
-      let at = 0
-      for (const { bits } of compared)
-        for (const some of places) {
-          masks[at + asked] = some.length === 0 ? 0 : maskOf(some, base, bits)
-          at += 3
-        }
-      this.#kernel.compare(first)
-      at = 0
-      for (const { predicate, query, minCosine } of compared)
-        for (const [word, some] of places.entries()) {
-          let near = masks[at + passes]!
+    for (
+      let row = 0, to = this.#words.length * 32 * stride * 4;
+      row < ordinals.length;
+      row++, to += stride * 4
+    )
+      rows.set(vectors.subarray(row * dims * 4, (row + 1) * dims * 4), to)
+    const first = ordinals[0]! - base
+    const last = ordinals.length - 1
+    const isRow = ordinals[last]! - ordinals[0]! === last && first >= 0 && first + last < tileItems
+    if (isRow) this.#words.push({ ordinals, first, all: last === 31 ? -1 : (1 << (last + 1)) - 1 })
+    else this.#words.push({ ordinals, first: undefined })
+  }
+
+  /** What waits. */
+  #compare(into: Bits[], base: number): void {
+    if (this.#words.length === 0) return
+    const { asked: queries, dims } = this.#loaded!
+    const stride = strideOf(dims)
+    const { masks } = this.#kernel
+    for (let word = 0; word < words; word++) {
+      const some = this.#words[word]
+      let at = word * 3 + asked
+      for (let query = 0; query < queries.length; query++, at += words * 3)
+        masks[at] = some === undefined ? 0 : maskOf(some, base, queries[query]!.bits)
+    }
+    this.#kernel.compare(0)
+    for (const [word, some] of this.#words.entries()) {
+      let at = word * 3
+      for (let i = 0; i < queries.length; i++, at += words * 3) {
+        let near = masks[at + passes]!
+        if (masks[at + unsure] !== 0) {
+          const { query, minCosine } = queries[i]!
           for (let rest = masks[at + unsure]!; rest !== 0; rest &= rest - 1) {
             const n = lowestBit(rest)
-            if (dot(query, vectors, 0, (first + word * 32 + n) * dims, dims) >= minCosine) near |= 1 << n
+            if (dot(query, this.#rows, 0, (word * 32 + n) * stride, dims) >= minCosine) near |= 1 << n
           }
-          for (; near !== 0; near &= near - 1) setBit(into[predicate]!, some[lowestBit(near)]! - base)
-          at += 3
         }
+        if (near !== 0) addTo(into[queries[i]!.predicate]!, near, some, base)
+      }
     }
-    const each = (performance.now() - begun) / compared.length
-    for (const { predicate } of compared) ms[predicate]! += each
+    this.#words = []
   }
 }
 
@@ -121,19 +157,29 @@ const lowestBit = (word: number): number => 31 - Math.clz32(word & -word)
 const keyOf = (model: string, dims: number) => `${dims} ${model}`
 
 /** The bits of these ordinals. Most tiles have an item at each ordinal, so that theirs stand side by side. */
-function maskOf(ordinals: Int32Array, base: number, bits: Bits): number {
-  const first = ordinals[0]! - base
-  const last = ordinals.length - 1
-  if (ordinals[last]! - ordinals[0]! === last && first >= 0 && first + last < tileItems) {
+function maskOf(word: Word, base: number, bits: Bits): number {
+  if (word.first !== undefined) {
+    const { first, all } = word
     const shift = first & 31
     const low = bits[first >>> 5]! >>> shift
     const high = shift === 0 ? 0 : (bits[(first >>> 5) + 1] ?? 0) << (32 - shift)
-    return (low | high) & (last === 31 ? -1 : (1 << (last + 1)) - 1)
+    return (low | high) & all
   }
   let mask = 0
-  for (let n = 0; n <= last; n++) {
-    const at = ordinals[n]! - base
+  for (const [n, ordinal] of word.ordinals.entries()) {
+    const at = ordinal - base
     if (at >= 0 && at < tileItems && bits[at >>> 5]! & (1 << (at & 31))) mask |= 1 << n
   }
   return mask
+}
+
+/** The other way round: the items of these rows. */
+function addTo(bits: Bits, near: number, { ordinals, first }: Word, base: number): void {
+  if (first !== undefined) {
+    const shift = first & 31
+    bits[first >>> 5]! |= near << shift
+    if (shift !== 0 && (first >>> 5) + 1 < tileWords) bits[(first >>> 5) + 1]! |= near >>> (32 - shift)
+    return
+  }
+  for (let rest = near; rest !== 0; rest &= rest - 1) setBit(bits, ordinals[lowestBit(rest)]! - base)
 }

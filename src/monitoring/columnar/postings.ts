@@ -1,12 +1,23 @@
 // Which items of a tile have which term. Written while rows are read, then turned by term.
-import { type Bits, setBit } from './bits.ts'
+import { type Bits, emptyBits, orInto, setBit, tileWords } from './bits.ts'
+
+/** From so many items on, a set of the whole tile costs less than its items one by one. */
+const manyItems = tileWords / 2
 
 export class Postings {
+  /** Of terms that many items have, once they were asked for. */
+  readonly #sets: Map<number, Bits> | undefined
+
   #terms = new Int32Array(4096)
   #items = new Uint16Array(4096)
   #length = 0
   #starts = new Int32Array(1)
   #byTerm = new Uint16Array(0)
+
+  /** Asked `repeatedly`, it keeps sets of its frequent terms until it is filled again. */
+  constructor({ repeatedly = false } = {}) {
+    this.#sets = repeatedly ? new Map() : undefined
+  }
 
   add(term: number, item: number): void {
     if (this.#length === this.#terms.length) this.#grow()
@@ -25,10 +36,27 @@ export class Postings {
     this.#starts = starts
     this.#byTerm = byTerm
     this.#length = 0
+    this.#sets?.clear()
   }
 
   /** Adds the items that have the term. */
   orInto(bits: Bits, term: number): void {
+    if (this.#sets && this.#starts[term + 1]! - this.#starts[term]! >= manyItems)
+      orInto(bits, this.#setOf(term, this.#sets))
+    else this.#addItems(bits, term)
+  }
+
+  #setOf(term: number, sets: Map<number, Bits>): Bits {
+    let set = sets.get(term)
+    if (!set) {
+      set = emptyBits()
+      this.#addItems(set, term)
+      sets.set(term, set)
+    }
+    return set
+  }
+
+  #addItems(bits: Bits, term: number): void {
     for (let i = this.#starts[term]!; i < this.#starts[term + 1]!; i++) setBit(bits, this.#byTerm[i]!)
   }
 

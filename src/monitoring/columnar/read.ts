@@ -40,10 +40,15 @@ export async function* readTiles(
     }
 }
 
-/** Stored tiles of up to 1,024 items of one kind (src/vectors/tile.ts): those that reach into this one. */
+/** As the kernel takes them (near-column.ts). Of 512 numbers it is 64 kB, as much as a socket hands over at once: a larger
+ * row would be put together in buffers of twice, four, eight times the size, all of them garbage of the main thread. */
+const vectorsPerRow = 32
+
+/** Stored tiles of up to 1,024 items of one kind (src/vectors/tile.ts), in parts: those that reach into this one. */
 const readVectors = (db: Queryable, batchId: string, models: string[], base: number): Promise<Pages> =>
   db.copyOut(sql`
-    select model, ordinals, vectors from vector_tiles
+    select model, ordinals[part + 1 : part + ${vectorsPerRow}], substr(vectors, 1 + part * 4 * dims, ${vectorsPerRow} * 4 * dims)
+    from vector_tiles, generate_series(0, cardinality(ordinals) - 1, ${vectorsPerRow}) as part
     where batch_id = ${batchId} and model in (${join(models)}) and first_ordinal < ${base + tileItems}
       and ordinals[cardinality(ordinals)] >= ${base}`)
 

@@ -96,7 +96,7 @@ export class Run {
       for (const expression of where) narrow(bits, expression, this.#bits)
       for (const predicate of near) orInto(this.#near.asked(predicate), bits)
     }
-    for (const page of vectors) this.#near.evaluate(page, base, this.#bits, this.#predicateMs)
+    this.#near.evaluate(vectors, base, this.#bits, this.#predicateMs)
   }
 
   #evaluateWatches(tile: number): void {

@@ -1,6 +1,7 @@
 // A thread in which programs run. Messages in: a program, tiles of the batch, the end, or what another thread found on the
 // other tiles and then the end; or a program of one view and tiles of the past. A message out answers each.
 import { parentPort } from 'node:worker_threads'
+import { yieldToOthers } from '../../lib/yield-to-others.ts'
 import { KeptTiles } from './kept-tiles.ts'
 import { askPast, type PastAnswer, type PastRows, type PastTile } from './past-run.ts'
 import type { Program } from './program.ts'
@@ -21,6 +22,7 @@ export type Question = { run: number } & (
   | { forget: true }
 )
 
+yieldToOthers()
 const port = parentPort!
 const programs = new Map<number, Program>()
 const runs = new Map<number, Run>()

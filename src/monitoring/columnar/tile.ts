@@ -15,9 +15,9 @@ export type ReadColumn = (bytes: Buffer, start: number, end: number, item: numbe
 
 export class Tile implements Columns {
   readonly ofKind: Bits[] = kinds.map(emptyBits)
-  readonly labels = new Postings()
-  readonly tags = new Postings()
-  readonly lexemes = new Postings()
+  readonly labels = new Postings({ repeatedly: true })
+  readonly tags = new Postings({ repeatedly: true })
+  readonly lexemes = new Postings({ repeatedly: true })
   readonly #texts = { folder: new TextColumn(), file_name: new TextColumn() }
   readonly #numbers: Record<NumberColumn, Float64Array>
   readonly #fields: FieldColumn[]
