@@ -32,13 +32,17 @@ export async function countByColumns(
   check: Check,
 ): Promise<CountedByColumns> {
   const { tx, batchId, columnar } = parts
-  const counted = await withSavepoint(tx, () => columnar.count(tx, batchId, watched))
-  const isKnown = (i: number) => counted[i] !== undefined
-  const known = [...counted.keys()].filter(isKnown)
-  const unknown = [...counted.keys()].filter(i => !isKnown(i))
-  const checkable = check.byVectors ? known : known.filter(i => !watched[i]!.near?.size)
-  const checked = someOf(checkable, check.views)
-  const bySql = await countSome(parts, watched, [...unknown, ...checked])
+  let unknown: number[] = []
+  let checked: number[] = []
+  let bySql = new Map<number, Counted>()
+  const meanwhile = async (isCounted: boolean[]) => {
+    unknown = [...isCounted.keys()].filter(i => !isCounted[i])
+    const known = [...isCounted.keys()].filter(i => isCounted[i])
+    const checkable = check.byVectors ? known : known.filter(i => !watched[i]!.near?.size)
+    checked = someOf(checkable, check.views)
+    bySql = await countSome(parts, watched, [...unknown, ...checked])
+  }
+  const counted = await withSavepoint(tx, () => columnar.count(tx, batchId, watched, meanwhile))
   const counts = counted.map((one, i) => one ?? bySql.get(i)!)
   const suspects = checked.filter(i => differenceOf(i, bySql.get(i)!, counts[i]!))
   const differences = await lookAgain(parts, watched, suspects)

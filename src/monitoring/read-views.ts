@@ -8,7 +8,7 @@ import type { BatchToEvaluate, Failure, MonitoredView } from './evaluate.ts'
 import { readNear } from './near.ts'
 import { tagsAmong } from './store.ts'
 
-/** Stored filters are read anew, so that one which this version does not know fails by name. */
+/** Stored filters are checked like new ones, so that one which this version does not know fails by name. */
 export async function readViews(
   tx: Transaction,
   batch: BatchToEvaluate,
@@ -16,16 +16,15 @@ export async function readViews(
   models: string[],
 ): Promise<{ readable: MonitoredView[]; failures: Failure[] }> {
   const pause = pauses()
-  const read: { view: MonitoredView; tags: string[] }[] = []
+  const read: Read[] = []
   const failures: Failure[] = []
   const tags = new Set<string>()
   for (const view of views) {
     await pause()
     try {
-      const vql = readVql(view.filter.vql)
-      const asked = addTags(vql, [])
-      for (const tag of asked) tags.add(tag)
-      read.push({ view: { ...view, filter: { ...view.filter, vql } }, tags: asked })
+      const one = readBefore.get(view) ?? readView(view)
+      for (const tag of one.tags) tags.add(tag)
+      read.push(one)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       failures.push({ view, reason: error.message })
@@ -51,6 +50,22 @@ export async function readViews(
     else readable.push({ ...view, near: compared })
   }
   return { readable, failures }
+}
+
+interface Read {
+  view: MonitoredView
+  /** The tags it asks for. */
+  tags: string[]
+}
+
+/** Views that are known (known-views.ts) are read once. */
+const readBefore = new WeakMap<MonitoredView, Read>()
+
+function readView(view: MonitoredView): Read {
+  const vql = readVql(view.filter.vql)
+  const read = { view: { ...view, filter: { ...view.filter, vql } }, tags: addTags(vql, []) }
+  readBefore.set(view, read)
+  return read
 }
 
 function addTags(vql: VqlItem[], tags: string[]): string[] {

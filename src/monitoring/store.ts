@@ -5,6 +5,7 @@ import { unpackOrdinals } from '../lib/ordinals.ts'
 import type { Instant } from '../lib/time.ts'
 import type { ViewFilter } from '../views/filter.ts'
 import type { Evaluation, Failure, MonitoredView } from './evaluate.ts'
+import { knownView, remember } from './known-views.ts'
 
 export interface BatchToRecord {
   id: string
@@ -34,24 +35,37 @@ const viewsPerPage = 500
 
 /** The views that existed when the batch was accepted and are still monitored, locked until the counters are written. */
 export async function lockMonitoredViews(tx: Transaction, batch: BatchToRecord): Promise<MonitoredView[]> {
-  const [locked] = await tx.query<{ ids: string | null }>(sql`
+  const [locked] = await tx.query<{ keys: string | null }>(sql`
     with locked as (
-      select id, monitored_from_seq from views
+      select id, monitored_from_seq,
+        hashtextextended(row(name, alerting_enabled, entity_type, threshold, caption, vql)::text, 0) as digest
+      from views
       where dataset_id = ${batch.dataset_id} and monitoring_enabled and monitored_from_seq < ${batch.accepted_seq}
       order by monitored_from_seq, id for no key update)
-    select string_agg(id::text, ',' order by monitored_from_seq, id) as ids from locked`)
-  const ids = locked!.ids?.split(',') ?? [] // an array of 10,000 is parsed in one piece: 10 ms
-  const views: MonitoredView[] = []
-  for (let from = 0; from < ids.length; from += viewsPerPage) {
+    select string_agg(id || ' ' || digest, ',' order by monitored_from_seq, id) as keys from locked`)
+  const keys = locked!.keys?.split(',') ?? [] // an array of 10,000 is parsed in one piece: 10 ms
+  const found = new Map<string, MonitoredView>()
+  for (const key of keys) {
+    const view = knownView(key)
+    if (view) found.set(key, view)
+  }
+  const unknown = keys.filter(key => !found.has(key))
+  for (let from = 0; from < unknown.length; from += viewsPerPage) {
+    const page = unknown.slice(from, from + viewsPerPage)
     const rows = await tx.query<ViewRow>(sql`
       select id, name, alerting_enabled, entity_type, threshold, caption, vql
-      from unnest(${arrayLiteral(ids.slice(from, from + viewsPerPage))}::uuid[]) with ordinality as page (id, position)
+      from unnest(${arrayLiteral(page.map(idOf))}::uuid[]) with ordinality as page (id, position)
       join views using (id) order by position`)
-    for (const { id, name, alerting_enabled, ...filter } of rows)
-      views.push({ id, name, alerting_enabled, filter })
+    for (const [i, { id, name, alerting_enabled, ...filter }] of rows.entries()) {
+      const view = { id, name, alerting_enabled, filter }
+      found.set(page[i]!, view)
+      remember(page[i]!, view)
+    }
   }
-  return views
+  return keys.map(key => found.get(key)!)
 }
+
+const idOf = (key: string) => key.split(' ', 1)[0]!
 
 interface ViewRow extends ViewFilter {
   id: string
@@ -184,8 +198,8 @@ async function writeSomeAlerts(
       as alert (view_id, count, threshold, matched, start, bytes)
       join views on views.id = view_id
     returning id, view_id`)
-  const idOf = new Map(written.map(({ view_id, id }) => [view_id, id]))
-  return ids.map(id => idOf.get(id)!)
+  const alertOf = new Map(written.map(({ view_id, id }) => [view_id, id]))
+  return ids.map(id => alertOf.get(id)!)
 }
 
 export async function markEvaluated(tx: Transaction, batchId: string, at: Instant): Promise<void> {

@@ -19,41 +19,45 @@ export type ColumnarEvaluator = ReturnType<typeof createColumnarEvaluator>
 export function createColumnarEvaluator() {
   const threads = Array.from({ length: Math.min(maxThreads, availableParallelism()) }, startThread)
 
-  /** Counts for each of the views, undefined for those which only the SQL form can evaluate. */
-  async function count(db: Queryable, batchId: string, views: Watched[]): Promise<(Counted | undefined)[]> {
-    const pause = pauses()
-    const tsqueries = await readTsqueries(db, views)
-    const counted: (Counted | undefined)[] = []
-    while (counted.length < views.length) {
-      const builder = buildProgram(tsqueries)
-      const known: boolean[] = []
-      for (const view of views.slice(counted.length)) {
-        await pause()
-        if (builder.isFull) break
-        known.push(builder.add(view))
-      }
-      const found = known.includes(true) ? await run(db, batchId, builder.build()) : []
-      let next = 0
-      for (const is of known) counted.push(is ? found[next++] : undefined)
-    }
-    return counted
+  /**
+   * Counts for each of the views, undefined for those which only the SQL form can evaluate. `meanwhile` has the database
+   * to itself, once all is read and while the threads still evaluate; it is told which views are counted here.
+   */
+  async function count(
+    db: Queryable,
+    batchId: string,
+    views: Watched[],
+    meanwhile: (isCounted: boolean[]) => Promise<void> = async () => {},
+  ): Promise<(Counted | undefined)[]> {
+    const { programs, known } = await compile(await readTsqueries(db, views), views)
+    const found: Counted[] = []
+    for (const [i, program] of programs.entries())
+      found.push(
+        ...(await run(db, batchId, program, i < programs.length - 1 ? undefined : () => meanwhile(known))),
+      )
+    if (programs.length === 0) await meanwhile(known)
+    let next = 0
+    return known.map(is => (is ? found[next++] : undefined))
   }
 
-  /** Tiles go to the threads in turn; the first puts together what all of them found. */
-  async function run(db: Queryable, batchId: string, program: Program): Promise<Counted[]> {
-    const lanes: { ask: Ask; evaluating: Promise<unknown> }[] = []
+  /** Tiles go to the thread that is free first; one of them puts together what all of them found. */
+  async function run(
+    db: Queryable,
+    batchId: string,
+    program: Program,
+    meanwhile: (() => Promise<void>) | undefined,
+  ): Promise<Counted[]> {
+    const lanes: Lane[] = []
     try {
       for await (const pages of readTiles(db, batchId, program)) {
-        const turn = pages.tile % threads.length
-        lanes[turn] ??= { ask: await threads[turn]!.begin(program), evaluating: Promise.resolve() }
-        const lane = lanes[turn]
-        await lane.evaluating
+        const lane = lanes.length < threads.length ? await begin(lanes, program) : await firstFree(lanes)
         lane.evaluating = lane.ask(pages, [...pages.items, ...pages.vectors])
         lane.evaluating.catch(() => {}) // seen by the next await
       }
-      lanes[0] ??= { ask: await threads[0]!.begin(program), evaluating: Promise.resolve() }
+      await meanwhile?.()
+      if (lanes.length === 0) await begin(lanes, program)
       for (const { evaluating } of lanes) await evaluating
-      const [first, ...others] = lanes as [(typeof lanes)[0], ...typeof lanes]
+      const [first, ...others] = lanes as [Lane, ...Lane[]]
       for (const { ask } of others) {
         const share = (await ask({ share: true })) as Share
         await first.ask({ adopt: share }, [share.matches])
@@ -63,6 +67,12 @@ export function createColumnarEvaluator() {
       for (const { ask } of lanes) await ask({ forget: true }).catch(() => {})
       throw error
     }
+  }
+
+  async function begin(lanes: Lane[], program: Program): Promise<Lane> {
+    const lane = { ask: await threads[lanes.length]!.begin(program), evaluating: Promise.resolve() }
+    lanes.push(lane)
+    return lane
   }
 
   return {
@@ -79,6 +89,33 @@ export function createColumnarEvaluator() {
       await Promise.all(threads.map(({ close }) => close()))
     },
   }
+}
+
+interface Lane {
+  ask: Ask
+  evaluating: Promise<unknown>
+}
+
+const firstFree = (lanes: Lane[]): Promise<Lane> =>
+  Promise.race(lanes.map(lane => lane.evaluating.then(() => lane)))
+
+/** As many programs as hold all views; `known` are those that are in one of them. */
+async function compile(tsqueries: ReadonlyMap<string, string>, views: Watched[]) {
+  const pause = pauses()
+  const programs: Program[] = []
+  const known: boolean[] = []
+  while (known.length < views.length) {
+    const builder = buildProgram(tsqueries)
+    const added: boolean[] = []
+    for (const view of views.slice(known.length)) {
+      await pause()
+      if (builder.isFull) break
+      added.push(builder.add(view))
+    }
+    if (added.includes(true)) programs.push(builder.build())
+    known.push(...added)
+  }
+  return { programs, known }
 }
 
 function asCounted({ watches }: Program, { counts, ms, matches, ends }: Outcome): Counted[] {

@@ -126,25 +126,22 @@ export class NearColumn {
     const { asked: queries, dims } = this.#loaded!
     const stride = strideOf(dims)
     const { masks } = this.#kernel
-    for (let word = 0; word < words; word++) {
-      const some = this.#words[word]
-      let at = word * 3 + asked
-      for (let query = 0; query < queries.length; query++, at += words * 3)
-        masks[at] = some === undefined ? 0 : maskOf(some, base, queries[query]!.bits)
+    const waiting = this.#words
+    for (let query = 0, at = asked; query < queries.length; query++) {
+      const { bits } = queries[query]!
+      for (let word = 0; word < words; word++, at += 3)
+        masks[at] = word < waiting.length ? maskOf(waiting[word]!, base, bits) : 0
     }
     this.#kernel.compare(0)
-    for (const [word, some] of this.#words.entries()) {
-      let at = word * 3
-      for (let i = 0; i < queries.length; i++, at += words * 3) {
+    for (let i = 0; i < queries.length; i++) {
+      const { predicate, query, minCosine } = queries[i]!
+      for (let word = 0, at = i * words * 3; word < waiting.length; word++, at += 3) {
         let near = masks[at + passes]!
-        if (masks[at + unsure] !== 0) {
-          const { query, minCosine } = queries[i]!
-          for (let rest = masks[at + unsure]!; rest !== 0; rest &= rest - 1) {
-            const n = lowestBit(rest)
-            if (dot(query, this.#rows, 0, (word * 32 + n) * stride, dims) >= minCosine) near |= 1 << n
-          }
+        for (let rest = masks[at + unsure]!; rest !== 0; rest &= rest - 1) {
+          const n = lowestBit(rest)
+          if (dot(query, this.#rows, 0, (word * 32 + n) * stride, dims) >= minCosine) near |= 1 << n
         }
-        if (near !== 0) addTo(into[queries[i]!.predicate]!, near, some, base)
+        if (near !== 0) addTo(into[predicate]!, near, waiting[word]!, base)
       }
     }
     this.#words = []
