@@ -1,5 +1,5 @@
 // A preview of one view over 100 batches of 10,000 items, through the API, as somebody builds the view: the first one of a
-// column reads it, the next ones find it in memory. Beside it the same in SQL.
+// column is counted in SQL, the next ones find it in memory. Beside it the same in SQL.
 import assert from 'node:assert/strict'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import sql from 'sql-template-tag'
@@ -37,6 +37,11 @@ const steps: [name: string, vql: VqlItem[], caption?: string][] = [
   ],
 ]
 
+/** Those that ask for a column which was not read yet: SQL answers, and the column is read behind the answer. */
+const firsts = new Set(['a label', 'an issue', 'a number', 'words'])
+/** What takes this share of the first answer's time was found in memory. */
+const asFromMemory = 1 / 3
+
 export const run = () => onBothEngines(measure)
 
 async function measure(place: Place): Promise<Figure[]> {
@@ -44,14 +49,21 @@ async function measure(place: Place): Promise<Figure[]> {
   const figures: Figure[] = []
   let dataset: string
   let owner: Awaited<ReturnType<typeof app.user>>
-  const bySteps = new Map<string, { seconds: number; heldMs: number; counts: number[] }>()
+  const bySteps = new Map<string, Timed>()
   try {
     owner = await app.user()
     dataset = await seedDataset(app, [owner])
     await app.db.query(sql`
       insert into tags (id, dataset_id, name) select id, ${dataset}, id::text from unnest(${tagIds}::uuid[]) as id`)
     await seed(app.db, dataset, place.engine)
-    for (const step of steps) bySteps.set(step[0], await time(owner, dataset, step))
+    for (const step of steps) {
+      const first = await time(owner, dataset, step)
+      bySteps.set(step[0], first)
+      const begun = performance.now()
+      if (firsts.has(step[0]))
+        while ((await time(owner, dataset, step)).seconds > first.seconds * asFromMemory);
+      first.readSeconds = (performance.now() - begun) / 1000
+    }
   } finally {
     await app.close()
   }
@@ -59,7 +71,7 @@ async function measure(place: Place): Promise<Figure[]> {
   try {
     for (const step of steps) {
       const [name] = step
-      const { seconds, heldMs, counts } = bySteps.get(name)!
+      const { seconds, heldMs, counts, readSeconds } = bySteps.get(name)!
       const rival = await time(owner, dataset, step, inSql.url)
       assert.deepEqual(counts, rival.counts, name)
       const figure = `${name}, ${place.engine}`
@@ -70,6 +82,8 @@ async function measure(place: Place): Promise<Figure[]> {
         unit: 's',
         rival: { name: 'the SQL form', value: rival.seconds },
       })
+      if (firsts.has(name))
+        figures.push({ name: `${figure}, in memory after`, value: readSeconds!, unit: 's' })
       figures.push({ name: `${figure}: longest hold of the main thread`, value: heldMs, unit: 'ms' })
     }
   } finally {
@@ -78,7 +92,20 @@ async function measure(place: Place): Promise<Figure[]> {
   return figures
 }
 
-async function time(user: TestUser, dataset: string, [, vql, caption]: (typeof steps)[number], url?: string) {
+interface Timed {
+  seconds: number
+  heldMs: number
+  counts: number[]
+  /** Until it was found in memory, asked again and again. */
+  readSeconds?: number
+}
+
+async function time(
+  user: TestUser,
+  dataset: string,
+  [, vql, caption]: (typeof steps)[number],
+  url?: string,
+): Promise<Timed> {
   const query = new URLSearchParams({ vql: JSON.stringify(vql), batches: String(batches) })
   if (caption) query.set('caption', caption)
   const path = `/dataset/${dataset}/views/preview?${query}`

@@ -2,12 +2,13 @@
 // which evaluate while the next tile is read.
 import { availableParallelism } from 'node:os'
 import type { Queryable } from '../../db/database.ts'
+import { workBehind } from '../../lib/behind.ts'
 import { pauses } from '../../lib/pause.ts'
 import type { Counted, Watched } from '../count.ts'
 import { buildProgram } from './compile.ts'
-import { countPast, type FoundByVectors, type PastBatch } from './past.ts'
+import { countPast, type FoundByVectors, type PastAsked, type PastBatch } from './past.ts'
 import type { Program } from './program.ts'
-import { readTiles, readTsqueries } from './read.ts'
+import { readTiles, readTsqueries, type TilePages } from './read.ts'
 import type { Outcome, Share } from './run.ts'
 import { type Ask, startThread } from './talk.ts'
 
@@ -18,6 +19,7 @@ export type ColumnarEvaluator = ReturnType<typeof createColumnarEvaluator>
 
 export function createColumnarEvaluator() {
   const threads = Array.from({ length: Math.min(maxThreads, availableParallelism()) }, startThread)
+  const behind = workBehind()
 
   /**
    * Counts for each of the views, undefined for those which only the SQL form can evaluate. `meanwhile` has the database
@@ -48,13 +50,19 @@ export function createColumnarEvaluator() {
     meanwhile: (() => Promise<void>) | undefined,
   ): Promise<Counted[]> {
     const lanes: Lane[] = []
+    const send = async (pages: TilePages) => {
+      const lane = lanes.length < threads.length ? await begin(lanes, program) : await firstFree(lanes)
+      lane.evaluating = lane.ask(pages, [...pages.items, ...pages.vectors])
+      lane.evaluating.catch(() => {}) // seen by the next await
+    }
+    let sent: Promise<void> | undefined
     try {
       for await (const pages of readTiles(db, batchId, program)) {
-        const lane = lanes.length < threads.length ? await begin(lanes, program) : await firstFree(lanes)
-        lane.evaluating = lane.ask(pages, [...pages.items, ...pages.vectors])
-        lane.evaluating.catch(() => {}) // seen by the next await
+        await sent
+        sent = send(pages)
+        sent.catch(() => {}) // likewise
       }
-      await meanwhile?.()
+      await Promise.all([sent, meanwhile?.()])
       if (lanes.length === 0) await begin(lanes, program)
       for (const { evaluating } of lanes) await evaluating
       const [first, ...others] = lanes as [Lane, ...Lane[]]
@@ -64,6 +72,7 @@ export function createColumnarEvaluator() {
       }
       return asCounted(program, (await first.ask({ finish: true })) as Outcome)
     } catch (error) {
+      await sent?.catch(() => {})
       for (const { ask } of lanes) await ask({ forget: true }).catch(() => {})
       throw error
     }
@@ -83,9 +92,10 @@ export function createColumnarEvaluator() {
       batches: PastBatch[],
       view: Watched,
       found: FoundByVectors,
-      signal?: AbortSignal,
-    ) => countPast(threads[0]!, db, batches, view, found, signal),
+      asked?: PastAsked,
+    ) => countPast({ thread: threads[0]!, behind }, db, batches, view, found, asked),
     close: async () => {
+      await behind.stop()
       await Promise.all(threads.map(({ close }) => close()))
     },
   }

@@ -139,7 +139,7 @@ test('who has gone is not counted for, and the next one is', async () => {
   const gone = new AbortController()
   gone.abort()
   const cars = { filter: view([{ folders: { op: 'starts_with', value: 'a' } }]), matches: false }
-  await assert.rejects(columnar.countPast(media.db, batches, cars, nothingFound, gone.signal), {
+  await assert.rejects(columnar.countPast(media.db, batches, cars, nothingFound, { signal: gone.signal }), {
     name: 'AbortError',
   })
   assert.equal((await columnar.countPast(media.db, batches, cars, nothingFound))!.length, 1)
@@ -157,4 +157,23 @@ test('what does not fit goes, what was used longest ago first', () => {
     [1, 0, 0],
   )
   assert.ok(kept.bytes <= 2 * 8 * tileItems + 10_000)
+})
+
+test('what was not read yet is counted in SQL, and read behind the answer', async () => {
+  const [one] = fc.sample(item, { numRuns: 1, seed })
+  const id = await media.insert([{ ...one!, kind: 'IMAGE', labels: ['car'] }])
+  const batches = (await evaluated([id])).filter(one => one.id === id)
+  const filter = view([{ labels: { op: 'is', value: ['car'] } }])
+  let statements = 0
+  const inSql = async () => {
+    statements++
+    return batches.map(() => ({ count: -1, first: [] }))
+  }
+  const ask = async () =>
+    (await columnar.countPast(media.db, batches, { filter, matches: false }, nothingFound, { inSql }))!
+  const first = await ask()
+  assert.deepEqual([first, statements], [[{ count: -1, first: [] }], 1])
+  let last = first
+  while (last[0]!.count === -1) last = await ask()
+  assert.deepEqual(last, [{ count: 1, first: [0] }])
 })

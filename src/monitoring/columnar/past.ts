@@ -1,6 +1,7 @@
 // One view on batches of the past: columns which the thread does not keep are read, and only those.
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../db/database.ts'
+import type { workBehind } from '../../lib/behind.ts'
 import { inParallel } from '../../lib/parallel.ts'
 import { kinds as kindOf } from '../../views/compile.ts'
 import type { VectorFilter } from '../../views/vector-filters.ts'
@@ -30,28 +31,59 @@ export interface PastCount {
 /** The ordinals of a batch which a filter by vectors found. */
 export type FoundByVectors = (filter: VectorFilter, batchId: string) => number[]
 
+export interface PastAsked {
+  signal?: AbortSignal
+  /** Counts as well, and sooner where most columns must be read first. They are then read behind the answer. */
+  inSql?: () => Promise<PastCount[]>
+}
+
 /** Two cores of the database work; an embedded engine has one connection, and others get a turn in between. */
 const readAtOnce = 2
+/** Behind an answer there is no hurry. */
+const readBehind = 1
 /** A column can be pushed out by another preview while the rest of its tile is read; then it is read again. */
 const maxAttempts = 5
+/** To read the columns takes two to seven times as long as one statement over the same items (`npm run bench -- preview`). */
+const mostMissing = 1 / 4
+
+export type PastParts = { thread: ReturnType<typeof startThread>; behind: ReturnType<typeof workBehind> }
 
 /** For each batch; undefined when only the SQL form can evaluate the view. */
 export async function countPast(
-  thread: ReturnType<typeof startThread>,
+  { thread, behind }: PastParts,
   db: Queryable,
   batches: PastBatch[],
   view: Watched,
   found: FoundByVectors,
-  signal?: AbortSignal,
+  { signal, inSql }: PastAsked = {},
 ): Promise<PastCount[] | undefined> {
   const builder = buildProgram(await readTsqueries(db, [view]))
   if (!builder.add(view)) return undefined
   const program = builder.build()
   const tiles = batches.flatMap(batch => [...tilesOf(batch, view, program, found)])
   const ask = await thread.begin(program)
+  const forget = () => ask({ forget: true }).catch(() => {})
+  let isLeftBehind = false
   try {
     const answers = (await ask({ past: tiles })) as PastAnswer[]
-    await inParallel(readAtOnce, tiles.keys(), async i => {
+    const missing = answers.filter(answer => 'missing' in answer).length
+    if (inSql && missing > tiles.length * mostMissing) {
+      const counts = await inSql()
+      isLeftBehind = behind.begin(signal => complete(answers, readBehind, signal).finally(forget))
+      return counts
+    }
+    await complete(answers, readAtOnce, signal)
+    return perBatch(batches, tiles, answers as PastCount[])
+  } finally {
+    if (!isLeftBehind) await forget()
+  }
+
+  async function complete(
+    answers: PastAnswer[],
+    atOnce: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    await inParallel(atOnce, tiles.keys(), async i => {
       for (let attempt = 0; 'missing' in answers[i]!; attempt++) {
         signal?.throwIfAborted()
         if (attempt === maxAttempts) throw new Error('The columns of one tile do not stay in memory.')
@@ -63,9 +95,6 @@ export async function countPast(
         answers[i] = answer!
       }
     })
-    return perBatch(batches, tiles, answers as PastCount[])
-  } finally {
-    await ask({ forget: true }).catch(() => {})
   }
 }
 

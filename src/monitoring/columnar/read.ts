@@ -19,7 +19,7 @@ export interface TilePages {
 }
 
 /**
- * The rows of one tile after the other. The bytes of three tiles are in memory at most: 10 MB each with long captions, and
+ * The rows of one tile after the other. The bytes of four tiles are in memory at most: 10 MB each with long captions, and
  * 32 MB of vectors of 512 numbers.
  */
 export async function* readTiles(
@@ -40,8 +40,10 @@ export async function* readTiles(
     }
 }
 
-/** As the kernel takes them (near-column.ts). Of 512 numbers it is 64 kB, as much as a socket hands over at once: a larger
- * row would be put together in buffers of twice, four, eight times the size, all of them garbage of the main thread. */
+/**
+ * As the kernel takes them (near-column.ts). Of 512 numbers that is 64 kB, as much as a socket hands over at once: a larger
+ * row is put together in buffers of twice, four, eight times the size, all of them garbage of the main thread.
+ */
 const vectorsPerRow = 32
 
 /** Stored tiles of up to 1,024 items of one kind (src/vectors/tile.ts), in parts: those that reach into this one. */

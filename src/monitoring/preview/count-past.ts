@@ -1,5 +1,6 @@
-// Who counts a view on past batches. Columns, wherever they can: those that were read before answer in milliseconds, and
-// reading them costs about what one statement over the same items does. What only the database knows is left to it.
+// Who counts a view on past batches. Columns, wherever they were read before: they answer in milliseconds. Otherwise one
+// statement, which takes less time than to read them, and they are read behind the answer, for the next question. What
+// only the database knows is left to it.
 import type { EvaluatorSetting } from '../../config.ts'
 import type { Language } from '../../datasets/datasets.ts'
 import type { Queryable } from '../../db/database.ts'
@@ -40,7 +41,10 @@ export async function countPast(
   if (setting === 'sql') return inSql()
   const near = new Map(captured.map(({ filter, ...compared }) => [filter, compared as Near]))
   const view = { filter, language, matches: false, near: near.size > 0 ? near : undefined }
-  const counted = await columnar.countPast(db, batches, view, foundIn(past), signal)
+  const counted = await columnar.countPast(db, batches, view, foundIn(past), {
+    signal,
+    inSql: setting === 'auto' ? inSql : undefined,
+  })
   if (!counted) return inSql()
   if (setting === 'both') requireSame(counted, await inSql())
   return counted
