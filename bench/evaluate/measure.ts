@@ -22,7 +22,7 @@ const maxMemoryMb = 1000
 const maxHeldMs = 20
 const aloneAtMostSeconds = 1.5
 
-await answerOnce(async ({ place, made }: { place: Place; made: Made }): Promise<Figure[]> => {
+async function measure({ place, made }: { place: Place; made: Made }): Promise<Figure[]> {
   const app = await startTestApp({ place })
   const { db } = app
   try {
@@ -73,7 +73,7 @@ await answerOnce(async ({ place, made }: { place: Place; made: Made }): Promise<
   } finally {
     await app.close()
   }
-})
+}
 
 interface Timed {
   seconds: number
@@ -130,3 +130,5 @@ async function forget(db: Database, batchId: string): Promise<void> {
   await db.query(sql`update batches set state = 'processed' where id = ${batchId}`)
   await db.query(sql`vacuum alerts, trend_points, notifications, views`)
 }
+
+await answerOnce(measure)

@@ -46,16 +46,34 @@ const engine = await (folder === null
       startParams: [...PGlite.defaultStartParams.filter(param => param !== '-F'), ...durable, ...small],
     }))
 
+/** The engine hands out 8 kB at a time, and each message costs the main thread as much as 64 kB do. */
+const pieceBytes = 64 * 2 ** 10
+const piece = new Uint8Array(pieceBytes)
+let used = 0
+
+function post(bytes: Uint8Array): void {
+  const copy = bytes.slice() // the engine, or the next answer, writes over it
+  port.postMessage(copy, [copy.buffer])
+}
+
+function flush(): void {
+  if (used > 0) post(piece.subarray(0, used))
+  used = 0
+}
+
 // Answers are posted in the order of the questions: one message is worked at a time.
 let last = Promise.resolve()
 const answer = async (question: Uint8Array) => {
   await engine.execProtocolRawStream(question, {
     syncToFs: false,
     onRawData: bytes => {
-      const copy = bytes.slice() // the engine reuses its buffer
-      port.postMessage(copy, [copy.buffer])
+      if (used + bytes.length > pieceBytes) flush()
+      if (bytes.length > pieceBytes) return post(bytes)
+      piece.set(bytes, used)
+      used += bytes.length
     },
   })
+  flush()
 }
 
 port.on('message', (message: Uint8Array | 'close') => {

@@ -4,6 +4,7 @@ import { extname } from 'node:path'
 import { Duplex } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
+import { pieceMs } from '../lib/pause.ts'
 import { acquireTimeoutMs, type Database, type ListenHandlers, overPool, types } from './database.ts'
 
 /** Starts the engine on a data folder, or in memory when `folder` is null (tests). */
@@ -51,14 +52,32 @@ export async function openPglite(folder: string | null): Promise<Database> {
 /** Looks like a socket to `pg`; bytes go to the worker and come back as messages. */
 class WorkerStream extends Duplex {
   readonly worker: Worker
-  readonly receive = (message: Uint8Array) =>
-    this.push(Buffer.from(message.buffer, message.byteOffset, message.length))
+  #received: Uint8Array[] = []
+  #isHandingOver = false
+  readonly receive = (message: Uint8Array) => {
+    this.#received.push(message)
+    if (!this.#isHandingOver) this.#handOver()
+  }
 
   constructor(worker: Worker) {
     super()
     this.worker = worker
     worker.on('message', this.receive)
     worker.once('error', error => this.destroy(error))
+  }
+  /** All messages that wait at a port come in one turn of the event loop; others are let in between. */
+  #handOver(): void {
+    const begun = performance.now()
+    this.#isHandingOver = true
+    while (this.#received.length > 0) {
+      if (performance.now() - begun > pieceMs) {
+        setImmediate(() => this.#handOver())
+        return
+      }
+      const { buffer, byteOffset, length } = this.#received.shift()!
+      this.push(Buffer.from(buffer, byteOffset, length))
+    }
+    this.#isHandingOver = false
   }
   connect() {
     queueMicrotask(() => this.emit('connect'))
@@ -82,6 +101,7 @@ class WorkerStream extends Duplex {
   }
   override _destroy(error: Error | null, done: (error: Error | null) => void) {
     this.worker.off('message', this.receive)
+    this.#received = []
     done(error)
   }
 }

@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
 /** As long as one piece of work may hold up the rest. */
-const pieceMs = 5
+export const pieceMs = 5
 
 /** Call it between pieces; it waits only when the time is up. */
 export function pauses(): () => Promise<void> {

@@ -178,6 +178,23 @@ test('a view whose tag was deleted has an error in its trend and no point, until
   assert.deepEqual([again.evaluation_error, again.total_results], [undefined, 1])
 })
 
+test('a view that was changed in its place is read anew', async () => {
+  const view = await createView('changing', [{ labels: { op: 'is', value: ['cat'] } }])
+  const items = [{ labels: ['cat'] }, { labels: ['cow'] }, { labels: ['cow'] }]
+  await record(await processed(items), app.app.evaluate)
+  await app.db.query(sql`
+    update views set vql = '[{"labels": {"op": "is", "value": ["cow"]}}]', alerting_enabled = false where id = ${view.id}`)
+  const { alertIds } = await record(await processed(items), app.app.evaluate)
+  const { points } = await get(`/dataset/${dataset}/views/${view.id}/trend`)
+  assert.deepEqual(
+    points.map((point: any) => point.count),
+    [1, 2],
+  )
+  const told = await app.db.query(sql`
+    select from alerts where view_id = ${view.id} and id = any(${alertIds}::uuid[])`)
+  assert.equal(told.length, 0)
+})
+
 test('a view whose model is gone has an error, and not a 0', async () => {
   const view = await createView('alike', [{ labels: { op: 'is_not', value: ['car'] } }])
   await app.db.query(sql`
