@@ -6,11 +6,14 @@ import { setPriority } from 'node:os'
 const niceness = 8
 
 /**
- * Call it in the thread itself. On Linux each thread has a priority of its own, and is named by this link; elsewhere it
- * keeps that of the process.
+ * Call it in the thread itself. On Linux each thread has a priority of its own, and is named by this link; where there is
+ * none it keeps that of the process.
  */
 export function yieldToOthers(): void {
-  if (process.platform !== 'linux') return
-  const [, thread] = /task\/(\d+)$/.exec(readlinkSync('/proc/thread-self'))!
-  setPriority(Number(thread), niceness)
+  try {
+    const thread = readlinkSync('/proc/thread-self').split('/').at(-1)
+    setPriority(Number(thread), niceness)
+  } catch {
+    // another system, or one that does not show its threads
+  }
 }
