@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import sharp from 'sharp'
+import { BelfryClient } from '../client/src/index.ts'
 import { inParallel } from '../src/lib/parallel.ts'
 import { issuesOf } from '../src/media/measure/issues.ts'
 import { measure, picturesAtOnce, thumbnailOf, workingSide } from '../src/media/measure/measure.ts'
 import { visualEmbedder } from '../src/vectors/visual.ts'
 import { seedDataset } from '../test/support/alerts.ts'
-import { startTestApp } from '../test/support/app.ts'
-import { addMedia, ended } from '../test/support/media.ts'
+import { startTestApp, type TestApp, type TestUser } from '../test/support/app.ts'
 import type { Figure } from './support/figures.ts'
 import { onBothEngines, type Place, say } from './support/places.ts'
 
@@ -97,6 +97,7 @@ async function perSecond(files: string[], work: (file: string) => Promise<unknow
   return files.length / ((performance.now() - begun) / 1000)
 }
 
+/** A first upload, which also starts threads and has code compiled, then one to a server that is at work. */
 async function ingesting(place: Place, files: string[]): Promise<Figure[]> {
   const app = await startTestApp({ place })
   try {
@@ -105,40 +106,29 @@ async function ingesting(place: Place, files: string[]): Promise<Figure[]> {
     const form = new FormData()
     for (const [i, file] of files.entries())
       form.append('files', new Blob([await readFile(file)]), `${i}.jpg`)
+    // Its bytes are made beforehand: what the client does is not the server's work.
+    const whole = new Response(form)
+    const sent = { type: whole.headers.get('content-type')!, body: await whole.arrayBuffer() }
     say(`${place.engine}: ${files.length} pictures in one upload`)
-    const begun = performance.now()
-    const answer = await addMedia(user.api, dataset, form)
-    const acceptedAfterMs = performance.now() - begun
-    const before = process.cpuUsage()
-    // From here on the client only asks for the task now and then.
-    const held = monitorEventLoopDelay({ resolution: 1 })
-    held.enable()
-    const { status } = await ended(user.api, answer.headers.get('location')!)
-    held.disable()
-    const seconds = (performance.now() - begun) / 1000
-    const { user: own, system } = process.cpuUsage(before)
-    if (status !== 'COMPLETED') throw new Error(`The task ended ${status}.`)
+    const first = await upload(app, user, dataset, sent)
+    say(`${place.engine}: the same again`)
+    const { acceptedAfterMs, seconds, cpuMs, held } = await upload(app, user, dataset, sent)
+    const of = `, ${place.engine}`
+    const perSecond = { unit: 'pictures/s' }
     return [
-      { name: `upload accepted, ${place.engine}`, value: acceptedAfterMs, unit: 'ms' },
+      { name: `upload accepted${of}`, value: acceptedAfterMs, unit: 'ms' },
+      { name: `upload to evaluated batch${of}`, value: files.length / seconds, ...perSecond, atLeast: 150 },
+      { name: `the same, the first after a start${of}`, value: files.length / first.seconds, ...perSecond },
+      { name: `processor time of a picture, all measures${of}`, value: cpuMs / files.length, unit: 'ms' },
       {
-        name: `upload to evaluated batch, ${place.engine}`,
-        value: files.length / seconds,
-        unit: 'pictures/s',
-      },
-      {
-        name: `processor time of a picture, all measures, ${place.engine}`,
-        value: (own + system) / 1000 / files.length,
-        unit: 'ms',
-      },
-      {
-        name: `event loop held up meanwhile, p99.9, ${place.engine}`,
+        name: `event loop held up meanwhile, p99.9${of}`,
         value: held.percentile(99.9) / 1e6,
         unit: 'ms',
         atMost: 20,
       },
-      { name: `event loop held up meanwhile, longest, ${place.engine}`, value: held.max / 1e6, unit: 'ms' },
+      { name: `event loop held up meanwhile, longest${of}`, value: held.max / 1e6, unit: 'ms' },
       {
-        name: `resident memory afterwards, ${place.engine}`,
+        name: `resident memory afterwards${of}`,
         value: process.memoryUsage.rss() / 1e6,
         unit: 'MB',
         atMost: 1200,
@@ -147,6 +137,33 @@ async function ingesting(place: Place, files: string[]): Promise<Figure[]> {
   } finally {
     await app.close()
   }
+}
+
+async function upload(
+  app: TestApp,
+  user: TestUser,
+  dataset: string,
+  { type, body }: { type: string; body: ArrayBuffer },
+) {
+  const client = new BelfryClient({ url: app.url, token: user.token })
+  const begunAt = Date.now()
+  const begun = performance.now()
+  const answer = await user.api(`/dataset/${dataset}/add_media`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+  })
+  const acceptedAfterMs = performance.now() - begun
+  const before = process.cpuUsage()
+  const held = monitorEventLoopDelay({ resolution: 1 })
+  held.enable()
+  // It asks now and then, as `belfry add` does; the task says when it ended.
+  const task = await client.waitForTask(answer.headers.get('location')!.split('/').at(-1)!)
+  held.disable()
+  const { user: own, system } = process.cpuUsage(before)
+  if (task.status !== 'COMPLETED') throw new Error(`The task ended ${task.status}.`)
+  const seconds = (Date.parse(task.end_time!) - begunAt) / 1000
+  return { acceptedAfterMs, seconds, cpuMs: (own + system) / 1000, held }
 }
 
 /** Layers of noise from coarse to fine, each half as strong as the one before, as in photographs. */

@@ -6,7 +6,7 @@ import type { Queryable } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { problems } from '../lib/problems.ts'
 import { DatasetParams, OrNull, Uuid } from '../lib/schemas.ts'
-import { thumbnailKey } from './forget.ts'
+import { thumbnailPlaces } from './forget.ts'
 import { issueNames, itemDetail, mediaFile } from './items.ts'
 import type { Storage } from './storage.ts'
 
@@ -79,9 +79,9 @@ export function fileRoutes(server: Server, db: Queryable, storage: Storage): voi
       config,
       schema: {
         tags,
-        summary: 'A small WebP of the picture, or of the object alone',
+        summary: 'A small JPEG of the picture, or of the object alone; WebP where an earlier version made it',
         params: MediaParams,
-        produces: ['image/webp'],
+        produces: ['image/jpeg', 'image/webp'],
       },
     },
     async (request, reply) => {
@@ -90,14 +90,19 @@ export function fileRoutes(server: Server, db: Queryable, storage: Storage): voi
       if (file?.state !== 'ready') throw problems.mediaNotFound()
       const batch = { id: file.batch_id, dataset_id: file.dataset_id }
       // Of a box with nothing in it there is none: the picture is shown.
-      const own = thumbnailKey(batch, file.own_ordinal)
-      const hasOwn = await storage.size(own).then(Boolean, () => false)
-      return send(request, reply, {
-        id: `${hasOwn ? media_id : file.id}-thumbnail`,
-        key: hasOwn ? own : thumbnailKey(batch, file.ordinal),
-        contentType: 'image/webp',
-        fileName: `${file.file_name}.webp`,
-      })
+      for (const [id, ordinal] of [
+        [media_id, file.own_ordinal],
+        [file.id, file.ordinal],
+      ] as const)
+        for (const { key, ending } of thumbnailPlaces(batch, ordinal))
+          if (await storage.size(key).then(Boolean, () => false))
+            return send(request, reply, {
+              id: `${id}-thumbnail`,
+              key,
+              contentType: contentTypes[ending]!,
+              fileName: `${file.file_name}.${ending}`,
+            })
+      throw problems.mediaNotFound()
     },
   )
 

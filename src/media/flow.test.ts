@@ -226,8 +226,8 @@ test('the picture and its thumbnail are served to members only, and can run noth
   })
   assert.equal(again.status, 304)
   const thumbnail = await user.api(`/media/${item!.id}/thumbnail`)
-  assert.equal(thumbnail.headers.get('content-type'), 'image/webp')
-  assert.equal(Buffer.from(await thumbnail.arrayBuffer()).toString('latin1', 8, 12), 'WEBP')
+  assert.equal(thumbnail.headers.get('content-type'), 'image/jpeg')
+  assert.equal(Buffer.from(await thumbnail.arrayBuffer()).toString('hex', 0, 3), 'ffd8ff')
   const detail = (await (await user.api(`/dataset/${id}/media/${item!.id}`)).json()) as Record<
     string,
     unknown
@@ -241,6 +241,20 @@ test('the picture and its thumbnail are served to members only, and can run noth
     `/dataset/${id}/media/${item!.id}`,
   ])
     assert.equal((await stranger.api(path)).status, 404, path)
+})
+
+test('a thumbnail that version 0.1 wrote, a WebP, is served on and goes with its picture', async () => {
+  const id = await newDataset(user.api, 'Older', await emojiFiles(0, 1))
+  const [item] = await app.db.query<{ id: string; batch_id: string }>(sql`
+    select id, batch_id from items where dataset_id = ${id}`)
+  const folder = join(app.place.dataFolder, 'media/thumbs', id, item!.batch_id)
+  await rm(join(folder, '0.jpeg'))
+  await writeFile(join(folder, '0.webp'), 'as it was')
+  const thumbnail = await user.api(`/media/${item!.id}/thumbnail`)
+  assert.equal(thumbnail.headers.get('content-type'), 'image/webp')
+  assert.equal(await thumbnail.text(), 'as it was')
+  assert.equal((await user.api(`/dataset/${id}/media/${item!.id}`, { method: 'DELETE' })).status, 200)
+  assert.deepEqual(await readdir(folder), [])
 })
 
 test('a deleted dataset takes its bytes along', async () => {

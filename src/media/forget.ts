@@ -14,7 +14,10 @@ export const uploadFolder = (batch: InDataset): string => `uploads/${batch.datas
 export const itemFolder = (batch: InDataset): string => `items/${batch.dataset_id}/${batch.id}`
 export const thumbnailFolder = (batch: InDataset): string => `thumbs/${batch.dataset_id}/${batch.id}`
 export const thumbnailKey = (batch: InDataset, ordinal: number): string =>
-  `${thumbnailFolder(batch)}/${ordinal}.webp`
+  `${thumbnailFolder(batch)}/${ordinal}.jpeg`
+/** Where it may be: version 0.1 wrote WebP. */
+export const thumbnailPlaces = (batch: InDataset, ordinal: number) =>
+  ['jpeg', 'webp'].map(ending => ({ key: `${thumbnailFolder(batch)}/${ordinal}.${ending}`, ending }))
 
 /** Removes every byte of a dataset from storage; call it once the deletion has committed. */
 export async function forgetMedia(storage: Storage, datasetId: string): Promise<void> {

@@ -4,7 +4,7 @@ import { lockDataset } from '../datasets/datasets.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { problems } from '../lib/problems.ts'
 import { openTaskOf } from '../tasks/tasks.ts'
-import { itemFolder, thumbnailFolder, thumbnailKey, uploadFolder } from './forget.ts'
+import { itemFolder, thumbnailFolder, thumbnailPlaces, uploadFolder } from './forget.ts'
 import { deleteItem, deleteItems } from './items.ts'
 import type { Storage } from './storage.ts'
 import { readBatch, recountDataset } from './store.ts'
@@ -24,7 +24,7 @@ export async function removeMedia(
   if (removed.length === 0) throw problems.mediaNotFound()
   for (const { batch_id, dataset_id, ordinal, storage_key } of removed) {
     if (storage_key !== null) await storage.remove(storage_key)
-    await storage.remove(thumbnailKey({ id: batch_id, dataset_id }, ordinal))
+    for (const { key } of thumbnailPlaces({ id: batch_id, dataset_id }, ordinal)) await storage.remove(key)
   }
 }
 

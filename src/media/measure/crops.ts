@@ -1,7 +1,7 @@
 // The objects on a picture: each box is cut out and measured as if it were a picture.
 import sharp from 'sharp'
 import type { Picture } from '../../vectors/embedder.ts'
-import { see, timeoutSeconds, Unreadable, workingSide } from './measure.ts'
+import { scale, see, timeoutSeconds, Unreadable } from './measure.ts'
 
 /** Boxes are cut from the picture at this size: 12 MB a picture, and a box of an eighth of it is not scaled up. */
 const cuttingSide = 2048
@@ -69,20 +69,5 @@ function within(
 
 type Raw = { width: number; height: number; channels: 1 | 2 | 3 | 4 }
 
-async function crop(
-  pixels: Buffer,
-  raw: Raw,
-  region: NonNullable<ReturnType<typeof within>>,
-): Promise<Picture> {
-  const { data, info } = await sharp(pixels, { raw })
-    .extract(region)
-    .resize(workingSide, workingSide, { fit: 'inside', withoutEnlargement: true })
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return {
-    pixels: data,
-    width: info.width,
-    height: info.height,
-    channels: info.channels as Picture['channels'],
-  }
-}
+const crop = (pixels: Buffer, raw: Raw, region: NonNullable<ReturnType<typeof within>>): Promise<Picture> =>
+  scale(sharp(pixels, { raw }).extract(region))

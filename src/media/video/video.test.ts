@@ -93,7 +93,7 @@ test('a video among files: its frames are watched, shown and counted, with its a
   const original = await user.api(previews[0].video_uri.replace('/api/v1', ''))
   assert.deepEqual(Buffer.from(await original.arrayBuffer()), bytes)
   const thumbnail = await user.api(previews[0].media_thumb_uri.replace('/api/v1', ''))
-  assert.equal(thumbnail.headers.get('content-type'), 'image/webp')
+  assert.equal(thumbnail.headers.get('content-type'), 'image/jpeg')
 })
 
 test('in other containers, in an archive and in a bucket', async () => {

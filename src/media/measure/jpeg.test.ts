@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import sharp, { type Sharp } from 'sharp'
+import { decodePlain, plainSize } from './jpeg.ts'
+
+/** Waves, so that there is something to scale and nothing too fine for a JPEG. */
+const [width, height] = [640, 480]
+const pixels = Buffer.alloc(width * height * 3).map((_, i) => {
+  const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)]
+  return 128 + 100 * Math.sin(x / (9 + 4 * (i % 3))) * Math.cos(y / 14)
+})
+const picture = (): Sharp => sharp(pixels, { raw: { width, height, channels: 3 } })
+const copied = async ({ pixels }: { pixels: Buffer }) => Buffer.from(pixels)
+
+test('only what needs nothing but decoding is decoded here', async () => {
+  const plain = await picture().jpeg().toBuffer()
+  assert.deepEqual(plainSize(plain), { width, height })
+  const others = {
+    progressive: picture().jpeg({ progressive: true }),
+    grey: picture().toColourspace('b-w').jpeg(),
+    cmyk: picture().toColourspace('cmyk').jpeg(),
+    turned: picture().withMetadata({ orientation: 6 }).jpeg(),
+    'with a profile': picture().withIccProfile('p3').jpeg(),
+    png: picture().png(),
+  }
+  for (const [what, other] of Object.entries(others))
+    assert.equal(plainSize(await other.toBuffer()), undefined, what)
+  for (let length = 0; length < 700; length++) plainSize(plain.subarray(0, length)) // never throws
+  const large = await picture().resize(1024, 768).jpeg().toBuffer()
+  assert.equal(await decodePlain(large, copied), undefined)
+})
+
+test('it gives the pixels that libvips gives, and nothing of what is damaged', async t => {
+  const file = await picture().jpeg({ quality: 90 }).toBuffer()
+  const own = await decodePlain(file, copied)
+  if (!own) return t.skip('@julusian/jpeg-turbo is not installed')
+  const theirs = await sharp(file).raw().toBuffer()
+  assert.equal(own.length, theirs.length)
+  const difference = own.reduce((sum, value, i) => sum + Math.abs(value - theirs[i]!), 0) / own.length
+  assert.ok(difference < 2, `${difference} of 255`)
+  assert.equal(await decodePlain(file.subarray(0, file.length * 0.6), copied), undefined)
+})
