@@ -8,7 +8,8 @@ import sharp from 'sharp'
 import { BelfryClient } from '../client/src/index.ts'
 import { inParallel } from '../src/lib/parallel.ts'
 import { issuesOf } from '../src/media/measure/issues.ts'
-import { measure, picturesAtOnce, thumbnailOf, workingSide } from '../src/media/measure/measure.ts'
+import { decodePlain } from '../src/media/measure/jpeg.ts'
+import { measure, ofPixels, picturesAtOnce, scale, thumbnailOf } from '../src/media/measure/measure.ts'
 import { visualEmbedder } from '../src/vectors/visual.ts'
 import { seedDataset } from '../test/support/alerts.ts'
 import { startTestApp, type TestApp, type TestUser } from '../test/support/app.ts'
@@ -62,16 +63,12 @@ async function measuring(files: string[]): Promise<Figure[]> {
 async function steps(files: string[]): Promise<Figure[]> {
   say('each step by itself')
   const bytes = await Promise.all(files.slice(0, picturesOfStep).map(file => readFile(file)))
-  const scaled = (file: Buffer) => sharp(file).resize(workingSide, workingSide, { fit: 'inside' }).raw()
-  const seen = await Promise.all(
-    bytes.map(async file => {
-      const { data, info } = await scaled(file).toBuffer({ resolveWithObject: true })
-      return { pixels: data, width: info.width, height: info.height, channels: 3 as const }
-    }),
-  )
+  const seen = await Promise.all(bytes.map(file => scale(sharp(file))))
   const work: Record<string, (i: number) => unknown> = {
-    'decoding alone': i => sharp(bytes[i]).raw().toBuffer(),
-    'decoding to 256 pixels': i => scaled(bytes[i]!).toBuffer(),
+    'decoding alone, libvips': i => sharp(bytes[i]).raw().toBuffer(),
+    'decoding to 256 pixels, libvips': i => scale(sharp(bytes[i])),
+    'decoding alone': i => decodePlain(bytes[i]!, async () => true),
+    'decoding to 256 pixels': i => decodePlain(bytes[i]!, picture => scale(ofPixels(picture))),
     'the thumbnail': i => thumbnailOf(seen[i]!),
     'blur, dark, bright': i => issuesOf(seen[i]!.pixels, seen[i]!.width, seen[i]!.height, 3),
     'the vector': i => visualEmbedder.embedImages!([seen[i]!]),

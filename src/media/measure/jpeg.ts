@@ -10,6 +10,8 @@ const turbo = await import('@julusian/jpeg-turbo').then(
 /** From here on libvips has the decoder leave out three of four pixels in each direction, and is faster. */
 const tooLong = 1024
 const thumbnailQuality = 80
+/** For the worst case of the largest thumbnail so far. */
+let encoded = Buffer.alloc(0)
 
 /** Decoded into again and again, as new memory for each has to be collected: 3 MB for each picture at once. */
 const spare: Buffer[] = []
@@ -44,15 +46,15 @@ async function decodeInto({ pixels, width, height }: Picture, file: Buffer): Pro
   }
 }
 
-/** Undefined: the package is not there. */
-export async function encodeThumbnail(picture: Picture): Promise<Uint8Array | undefined> {
+/** At once, as 0.2 ms are less than asking another thread for it. Undefined: the package is not there. */
+export function encodeThumbnail({ pixels, width, height, channels }: Picture): Uint8Array | undefined {
   if (!turbo) return undefined
-  const { pixels, width, height, channels } = picture
   const [format, subsampling] =
     channels === 1 ? [turbo.FORMAT_GRAY, turbo.SAMP_GRAY] : [turbo.FORMAT_RGB, turbo.SAMP_420]
   const options = { format, subsampling, width, height, quality: thumbnailQuality }
-  // A copy: what it is a part of has room for the worst case.
-  return Uint8Array.from(await turbo.compress(pixels, options))
+  const worstBytes = turbo.bufferSize(options)
+  if (encoded.length < worstBytes) encoded = Buffer.allocUnsafeSlow(worstBytes)
+  return Uint8Array.from(turbo.compressSync(pixels, encoded, options))
 }
 
 const markers = { startOfScan: 0xda, exif: 0xe1, colourProfile: 0xe2 }

@@ -90,7 +90,7 @@ async function decode(file: Buffer, format: PictureFormat): Promise<Omit<Measure
   return { ...seen, width: autoOrient.width, height: autoOrient.height }
 }
 
-const ofPixels = ({ pixels, width, height, channels }: Picture): Sharp =>
+export const ofPixels = ({ pixels, width, height, channels }: Picture): Sharp =>
   sharp(pixels, { raw: { width, height, channels } })
 
 /** To the working size. */
@@ -110,4 +110,4 @@ export async function see(picture: Picture): Promise<Issues & Pick<Measured, 'th
 }
 
 export const thumbnailOf = async (picture: Picture): Promise<Uint8Array> =>
-  (await encodeThumbnail(picture)) ?? ofPixels(picture).jpeg().toBuffer()
+  encodeThumbnail(picture) ?? ofPixels(picture).jpeg().toBuffer()
