@@ -246,6 +246,24 @@ test('while the server is away a banner says so; afterwards everything is right 
   // The last failures of the network are the server's end, not the page's.
 })
 
+test('the icon counts what is unread though the server gives no picture any more', { skip }, async () => {
+  const ann = await app.user('icon')
+  const dataset = await seedDataset(app, [ann])
+  const { open, context } = await windowOf(ann)
+  const page = await open()
+  await badge(page, 0)
+  await context.route('**/favicon.svg', route => route.abort())
+  const icon = async () => (await page.locator('link[rel=icon]').getAttribute('href'))!
+  const icons: string[] = [await icon()]
+  for (const unread of [1, 2]) {
+    await raiseAlert(app, dataset)
+    await badge(page, unread)
+    icons.push(await until(async () => ((await icon()) === icons.at(-1) ? undefined : icon())))
+  }
+  assert.equal(icons[0], '/favicon.svg')
+  for (const drawn of icons.slice(1)) assert.match(drawn, /^data:image\/png/)
+})
+
 test('names cannot run as script, wherever they stand', { skip }, async () => {
   const name = '"><img src=x onerror=document.title="owned"><script>document.title="owned"</script>'
   const ann = await app.user('hostile')

@@ -23,12 +23,12 @@ export function Bell() {
   useKeys('Everywhere', [{ keys: 'b', does: 'Open the alerts', run: open }], !opened)
   useEffect(() => {
     setTitleCount(unread)
-    void showFaviconCount(unread)
+    showFaviconCount(unread)
   }, [unread])
   useEffect(
     () => () => {
       setTitleCount(0)
-      void showFaviconCount(0)
+      showFaviconCount(0)
     },
     [],
   )
