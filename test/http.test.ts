@@ -25,6 +25,25 @@ test('a known route with another method is a 405 that names what is allowed', as
   assert.match(answer.headers.get('allow') ?? '', /GET/)
 })
 
+test('a fixed word beside a parameter is no value of it, whatever the method', async () => {
+  const user = await app.user()
+  const none = '11111111-1111-4111-8111-111111111111'
+  for (const [method, path, allowed] of [
+    ['GET', '/notifications/read-all', 'POST'],
+    ['HEAD', '/notifications/read/', 'POST'],
+    ['POST', '/notifications/unread-count', 'GET, HEAD'],
+    ['HEAD', '/notifications/stream', 'GET'],
+    ['GET', `/dataset/${none}/views/preview`, 'POST'],
+    ['DELETE', `/dataset/${none}/views/preview?x=/y`, 'POST'],
+  ] as const) {
+    const answer = await user.api(path, { method })
+    assert.deepEqual([answer.status, answer.headers.get('allow')], [405, allowed], `${method} ${path}`)
+    assert.ok(answer.headers.get('x-request-id'))
+  }
+  assert.equal((await user.api('/notifications/read-some')).status, 422)
+  assert.equal((await user.api(`/notifications/${none}`, { method: 'HEAD' })).status, 404)
+})
+
 test('a path that ends in a slash is known as well', async () => {
   const answer = await fetch(`${app.url}/api/v1/tasks/`, { method: 'DELETE' })
   assert.deepEqual([answer.status, answer.headers.get('allow')], [405, 'GET, HEAD'])

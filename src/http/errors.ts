@@ -10,24 +10,6 @@ import type {
 import { Problem, problems } from '../lib/problems.ts'
 
 export function reportErrors(server: FastifyInstance): void {
-  const routes = new Map<string, Set<string>>()
-  server.addHook('onRoute', ({ url, method }) => {
-    if (url.endsWith('*')) return // files: what is not among them is not there, whatever the method
-    const methods = routes.get(url) ?? new Set()
-    for (const name of [method].flat()) methods.add(name)
-    routes.set(url, methods)
-  })
-
-  server.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0]!
-    const allowed = [...routes].find(([pattern]) => matches(pattern, path))?.[1]
-    const problem = allowed
-      ? problems.methodNotAllowed(request.method, path, [...allowed].join(', '))
-      : problems.routeNotFound(path)
-    if (allowed) reply.header('allow', [...allowed].join(', '))
-    return reply.status(problem.status).send({ detail: problem.message })
-  })
-
   server.setErrorHandler((error: FastifyError | Problem, request, reply) => {
     if (error.name === 'AbortError' && reply.raw.destroyed) return reply.send() // who asked has gone
     const problem = asProblem(error)
@@ -60,14 +42,6 @@ export function refuseUnreadable(error: Error & { code?: string }, socket: Socke
   const body = JSON.stringify({ detail })
   socket.end(
     `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
-}
-
-function matches(pattern: string, path: string): boolean {
-  const wanted = pattern.split('/')
-  const given = path.replace(/\/$/, '').split('/')
-  return (
-    wanted.length === given.length && wanted.every((part, i) => part.startsWith(':') || part === given[i])
   )
 }
 

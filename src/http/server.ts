@@ -13,6 +13,7 @@ import type { Config } from '../config.ts'
 import { documentApi } from './documentation.ts'
 import { refuseUnreadable, refuseUnroutable, reportErrors } from './errors.ts'
 import { acceptForms } from './forms.ts'
+import { refuseOtherMethods } from './methods.ts'
 import { readParameterTexts } from './query.ts'
 
 /** A JSON or form body. Media go through multipart, which has its own limits. */
@@ -52,6 +53,7 @@ export async function createServer(config: Config, logger: FastifyBaseLogger) {
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
   })
+  refuseOtherMethods(server)
   server.addHook('onResponse', async (request, reply) => {
     request.log.info(
       {

@@ -1,12 +1,14 @@
 // The one catalogue of everything Belfry refuses below 500. Each sentence tells what to change.
 // docs/reference/errors.md lists the same names; a test compares the two.
 
+type Headers = Record<string, string>
+
 export class Problem extends Error {
   readonly code: string
   readonly status: number
-  readonly headers: Record<string, string>
+  readonly headers: Headers
 
-  constructor(code: string, status: number, detail: string, headers: Record<string, string> = {}) {
+  constructor(code: string, status: number, detail: string, headers: Headers = {}) {
     super(detail)
     this.code = code
     this.status = status
@@ -16,10 +18,14 @@ export class Problem extends Error {
 
 const challenge = { 'www-authenticate': 'Bearer' }
 const make =
-  <Args extends unknown[]>(status: number, sentence: (...args: Args) => string, headers = {}) =>
+  <Args extends unknown[]>(
+    status: number,
+    sentence: (...args: Args) => string,
+    headers: Headers | ((...args: Args) => Headers) = {},
+  ) =>
   (code: string) =>
   (...args: Args) =>
-    new Problem(code, status, sentence(...args), headers)
+    new Problem(code, status, sentence(...args), typeof headers === 'function' ? headers(...args) : headers)
 
 /** Also what becomes of a video in an archive or a bucket. */
 export const ffmpegMissing = (ffmpeg: string): string =>
@@ -64,6 +70,7 @@ const catalogue = {
   methodNotAllowed: make(
     405,
     (method: string, path: string, allowed: string) => `${method} is not allowed on ${path}; use ${allowed}.`,
+    (_method: string, _path: string, allowed: string) => ({ allow: allowed }),
   ),
   tooLarge: make(
     413,

@@ -126,7 +126,6 @@ export function notificationsRoutes(server: Server, db: Database, vectors: Vecto
   server.get(
     '/api/v1/notifications/:notification_id',
     {
-      exposeHeadRoute: false, // it would answer a HEAD of …/stream, which is refused
       config,
       schema: { tags, summary: 'Read a notification', params: ById, response: { 200: Notification } },
     },
