@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import sql from 'sql-template-tag'
 import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { onPostgres } from '../../test/support/database.ts'
+import { untilWaiting } from '../../test/support/locks.ts'
 import { type Dataset, nextEventSeq, setDatasetStatus } from './datasets.ts'
 
 let app: TestApp
@@ -132,4 +134,18 @@ test('a deleted dataset is gone; its past notifications stay, without it', async
     list.notifications.map(notification => notification.dataset_id),
     [null],
   )
+})
+
+test('of two who delete a dataset at once one is told that it is not there', {
+  skip: !onPostgres && 'needs two connections',
+}, async () => {
+  const id = await made(owner, 'Raced')
+  let racing: Promise<Response>[] = []
+  await app.db.transaction(async tx => {
+    await tx.query(sql`select from datasets where id = ${id} for update`)
+    racing = [1, 2].map(() => owner.api(`/dataset/${id}`, { method: 'DELETE' }))
+    await untilWaiting(app.db, 2)
+  })
+  const answers = await Promise.all(racing)
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 404])
 })

@@ -117,7 +117,8 @@ export function datasetsRoutes(server: Server, db: Database, { onDeleted, takeBu
       },
     },
     async ({ params }) => {
-      await db.transaction(tx => deleteDataset(tx, params.dataset_id))
+      const deleted = await db.transaction(tx => deleteDataset(tx, params.dataset_id))
+      if (!deleted) throw problems.datasetNotFound()
       await onDeleted(params.dataset_id.toLowerCase())
       return null
     },

@@ -3,6 +3,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import sql from 'sql-template-tag'
 import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
 import { onPostgres } from '../../test/support/database.ts'
+import { untilWaiting } from '../../test/support/locks.ts'
 import { createDataset, type Dataset, holdMembers } from './datasets.ts'
 
 let app: TestApp
@@ -141,7 +142,7 @@ test('an evaluation that counted a member commits before the membership ends', {
   await app.db.transaction(async tx => {
     assert.ok((await holdMembers(tx, id)).includes(guest.id))
     revoked = revoke(owner, guest.email)
-    await untilSomebodyWaits()
+    await untilWaiting(app.db)
     await tx.query(sql`
       with alert as (
         insert into alerts (view_id, batch_id, dataset_id, view_name, dataset_name, result_count, entity_type,
@@ -153,13 +154,3 @@ test('an evaluation that counted a member commits before the membership ends', {
   assert.equal((await revoked!).status, 200)
   assert.equal(await unread(guest), 0)
 })
-
-async function untilSomebodyWaits(): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (Date.now() < deadline) {
-    const waiting = await app.db.query(sql`
-      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-    if (waiting.length > 0) return
-  }
-  assert.fail('nobody waits for the lock')
-}

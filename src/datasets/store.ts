@@ -80,15 +80,17 @@ export async function setDatasetStatus(
     where id = ${datasetId}`)
 }
 
-/** Deletes the dataset with all that is in it; past notifications stay, without it. */
-export async function deleteDataset(tx: Transaction, datasetId: string): Promise<void> {
+/** Deletes the dataset with all that is in it; past notifications stay, without it. False: somebody else was faster. */
+export async function deleteDataset(tx: Transaction, datasetId: string): Promise<boolean> {
   // Stronger than lockDataset: alerts that are being raised for it are waited for, then detached too.
-  await tx.query(sql`select from datasets where id = ${datasetId} for update`)
+  const [found] = await tx.query(sql`select from datasets where id = ${datasetId} for update`)
+  if (!found) return false
   await detachNotifications(tx, datasetId)
   await tx.query(sql`
     select pg_notify('belfry_access', json_build_object('userId', user_id, 'datasetId', dataset_id)::text)
     from dataset_members where dataset_id = ${datasetId}`)
   await tx.query(sql`delete from datasets where id = ${datasetId}`)
+  return true
 }
 
 async function detachNotifications(tx: Transaction, datasetId: string): Promise<void> {

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from '../../test/support/alerts.ts'
 import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
-import { until } from '../../test/support/stream.ts'
+import { untilWaiting } from '../../test/support/locks.ts'
 
 let app: TestApp
 let user: TestUser
@@ -174,11 +174,7 @@ test('read-all takes the rows in the order of the log, so that no two calls wait
   await app.db.transaction(async tx => {
     await tx.query(sql`select from notifications where seq = ${first} for update`)
     reading = reader.api('/notifications/read-all', { method: 'POST' })
-    await until(async () => {
-      const waiting = await app.db.query(sql`
-        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-      return waiting.length > 0
-    }, 'read-all waiting for the first row')
+    await untilWaiting(app.db) // read-all, for the first row
     await tx.query(sql`select from notifications where seq = ${last} for update nowait`)
   })
   assert.deepEqual(await (await reading!).json(), { ok: true, count: 3 })
