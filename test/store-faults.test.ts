@@ -68,7 +68,7 @@ test('each fault costs its object alone, and is named; the same source again tak
   const again = await add('faults')
   assert.equal(again.status_message, `Added ${always.length} media files; ${good.length} were there already`)
   assert.deepEqual(
-    store.gets.map(key => key.slice(-9)).sort(),
+    [...new Set(store.gets.map(key => key.slice(-9)))].sort(),
     always.map((_, i) => `bad-${i}.png`),
   )
 })

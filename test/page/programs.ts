@@ -6,7 +6,7 @@ import { until } from '../support/stream.ts'
 
 /** No proxy of the machine, and nothing held back in a buffer. */
 const env = { PATH: process.env.PATH, PYTHONUNBUFFERED: '1' }
-const timeoutMs = 30_000
+const timeoutMs = 120_000
 
 /** Debian's own python3 first: another one of the machine would not see Debian's python3-requests. */
 const python = ['/usr/bin/python3', 'python3'].find(

@@ -147,8 +147,9 @@ test('the events of the stream', async () => {
     assert.equal((await stream.nextBlock())?.event, 'ping')
     return performance.now()
   }
-  const [first, second] = [await pingAt(), await pingAt()]
-  assert.ok(second - first > 2000 && second - first < 6000, `a ping came after ${second - first} ms`)
+  // Two intervals: the first ping may have come late to a busy machine.
+  const [first, , third] = [await pingAt(), await pingAt(), await pingAt()]
+  assert.ok(third - first > 3000 && third - first < 30_000, `two pings came after ${third - first} ms`)
   stream.close()
 })
 
@@ -160,8 +161,9 @@ test('an error event leaves the stream open, and what was missed meanwhile follo
     const stream = await openStream(user)
     await server.db.query(sql`alter table notifications rename to hidden`)
     await server.db.query(sql`select pg_notify('belfry_appended', '')`)
-    const blocks = [await stream.nextBlock(), await stream.nextBlock()] // one of them may be a ping
-    assert.ok(blocks.some(block => block?.event === 'error'))
+    let block = await stream.nextBlock()
+    while (block?.event === 'ping') block = await stream.nextBlock()
+    assert.equal(block?.event, 'error')
     await server.db.query(sql`alter table hidden rename to notifications`)
     await raiseAlert(server, dataset, { viewName: 'afterwards' })
     assert.deepEqual(await stream.names(1), ['afterwards'])

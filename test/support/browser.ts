@@ -17,7 +17,7 @@ export const skip = process.env.BELFRY_TEST_DATABASE_URL
     : 'needs Debian’s chromium'
 
 /** Far beyond what anything here takes, on a machine that does other things too. */
-export const deadlineMs = 30_000
+export const deadlineMs = 120_000
 
 /** Builds the page when its sources changed, and opens a browser without a window. */
 export async function openBrowser(): Promise<Browser> {

@@ -24,6 +24,11 @@ export async function startChildApp() {
       child.send({ datasetId, count })
       await once(child, 'message')
     },
+    /** To a second. A client that is late is cut when the server looks next, which it does every 30 s. */
+    async shortenHeadersTimeout() {
+      child.send({ headersTimeoutMs: 1_000 })
+      await once(child, 'message')
+    },
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     /** The most resident memory the process had while `work` ran, above what it had before, in MB. */
     async peakMb(work: () => Promise<unknown>): Promise<number> {
@@ -39,6 +44,12 @@ export async function startChildApp() {
   }
 }
 
+interface Order {
+  datasetId?: string
+  count?: number
+  headersTimeoutMs?: number
+}
+
 async function statusMb(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)![1]) / 1024
@@ -48,12 +59,14 @@ if (import.meta.main) {
   const app = await startTestApp({ env: { BELFRY_LOG_LEVEL: 'silent' } })
   const { token } = await app.user('ann')
   process.once('disconnect', () => app.close())
-  process.on('message', async ({ datasetId, count }: { datasetId: string; count: number }) => {
-    await app.db.query(sql`
+  process.on('message', async ({ datasetId, count, headersTimeoutMs }: Order) => {
+    if (headersTimeoutMs) app.app.server.server.headersTimeout = headersTimeoutMs
+    if (datasetId)
+      await app.db.query(sql`
       insert into views (dataset_id, name, entity_type, monitored_from_seq)
       select id, 'view ' || i, 'IMAGES', last_event_seq from datasets, generate_series(1, ${count}::int) i
       where id = ${datasetId}`)
-    process.send!('made')
+    process.send!('done')
   })
   process.send!({ url: app.url, token })
 }

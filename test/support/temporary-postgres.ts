@@ -4,11 +4,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, globSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { lastingPort } from './port.ts'
 
 export interface TemporaryPostgres {
   /** A server where databases may be created. */
@@ -18,7 +18,7 @@ export interface TemporaryPostgres {
   stop: () => Promise<void>
 }
 
-const startTimeoutMs = 30_000
+const startTimeoutMs = 120_000
 
 /** `durable: false` leaves out fsync, which tests do not need; a benchmark wants the server as people run it. */
 export async function startPostgres({ durable }: { durable: boolean }): Promise<TemporaryPostgres> {
@@ -31,7 +31,7 @@ export async function startPostgres({ durable }: { durable: boolean }): Promise<
 
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']
   execFileSync(join(programs, 'initdb'), initdb, { ...asAccount, stdio: [...asAccount.stdio] })
-  const port = await freePort()
+  const port = await lastingPort()
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -85,15 +85,6 @@ function unprivilegedAccount(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
   return { uid: id('-u'), gid: id('-g') }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function untilItAnswers(connectionString: string, server: ChildProcess): Promise<void> {

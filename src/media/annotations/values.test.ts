@@ -27,6 +27,6 @@ test('cells: numbers, instants and labels by their form', () => {
   assert.equal(labelsOf('[a]'), null)
   assert.equal(labelsOf(`["a" "b"]`), null)
   const began = performance.now()
-  assert.equal(labelsOf(`["${'\\'.repeat(50_001)}]`), null)
-  assert.ok(performance.now() - began < 200)
+  assert.equal(labelsOf(`["${'\\'.repeat(500_001)}]`), null)
+  assert.ok(performance.now() - began < 5_000, 'in linear time')
 })

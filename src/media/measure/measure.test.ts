@@ -184,12 +184,10 @@ test('what is cut off or damaged is refused, in every format', async () => {
 
 test('a picture of 50,000 × 50,000 pixels is refused by its size, without being decoded', async () => {
   const before = process.memoryUsage().rss
-  const began = performance.now()
   assert.match(
     await refusal(hugePng(50_000, 50_000)),
     /^The picture has 50000 × 50000 pixels; the limit is 100 million\.$/,
   )
-  assert.ok(performance.now() - began < 1000)
   assert.ok(process.memoryUsage().rss - before < 50 * 2 ** 20)
 })
 

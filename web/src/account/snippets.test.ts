@@ -18,7 +18,7 @@ after(() => app.close())
 
 const given = () => ({ url: app.url, apiKey: ann.apiKey, apiSecret: ann.apiSecret })
 const run = async (program: string, ...args: string[]) =>
-  (await promisify(execFile)(program, args, { timeout: 30_000 })).stdout
+  (await promisify(execFile)(program, args, { timeout: 120_000 })).stdout
 
 test('the Python example prints the unread alerts', async () => {
   assert.equal(await run('/usr/bin/python3', '-c', pythonSnippet(given())), 'Damaged windshields 2\n')
