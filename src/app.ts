@@ -15,8 +15,10 @@ import { healthRoutes } from './http/health.ts'
 import { metricsRoutes } from './http/metrics.ts'
 import { createServer } from './http/server.ts'
 import { webRoutes } from './http/web.ts'
+import { hourly } from './lib/hourly.ts'
 import { createLogger } from './lib/log.ts'
 import { createMetrics } from './lib/metrics.ts'
+import { foldChanges } from './media/fold-changes.ts'
 import { forgetMedia, removeAbandonedUploads } from './media/forget.ts'
 import { startMeasuring } from './media/measure/measuring.ts'
 import { mediaRoutes } from './media/routes.ts'
@@ -125,7 +127,13 @@ async function build(db: Database, config: Config, watching: Watching) {
   streamRoutes(server, live)
   await webRoutes(server)
   server.addHook('preClose', live.stop)
-  const sweep = startSweeping(db, config.keepNotificationsDays, logger)
+  const sweeps = [
+    startSweeping(db, config.keepNotificationsDays, logger),
+    hourly(
+      () => foldChanges(db),
+      error => logger.warn({ err: error }, 'changes of items were not folded'),
+    ),
+  ]
 
   let url = ''
   return {
@@ -150,7 +158,7 @@ async function build(db: Database, config: Config, watching: Watching) {
     },
     /** Ends streams, lets requests finish, gives tasks back, closes the database. */
     async stop() {
-      sweep.stop()
+      for (const sweep of sweeps) sweep.stop()
       await Promise.all([server.close(), worker.stop()])
       await Promise.all([columnar.close(), measuring.close(), vectors.close()])
       await db.close()

@@ -2,21 +2,18 @@
 import type { FastifyBaseLogger } from 'fastify'
 import sql from 'sql-template-tag'
 import type { Database } from '../db/database.ts'
+import { hourly } from '../lib/hourly.ts'
 
 /** A transaction's worth, so that deleting years at once holds no lock for long. */
 const chunk = 10_000
-const sweepEveryMs = 3_600_000
 
 /** Sweeps now and every hour, unless everything is kept. */
 export function startSweeping(db: Database, keepDays: number, log: FastifyBaseLogger): { stop: () => void } {
   if (keepDays === 0) return { stop() {} }
-  const sweep = () =>
-    void forgetOld(db, keepDays).catch(error =>
-      log.error({ err: error }, 'old notifications were not deleted'),
-    )
-  sweep()
-  const timer = setInterval(sweep, sweepEveryMs)
-  return { stop: () => clearInterval(timer) }
+  return hourly(
+    () => forgetOld(db, keepDays),
+    error => log.error({ err: error }, 'old notifications were not deleted'),
+  )
 }
 
 /** Deletes what was created more than `keepDays` before now; returns how many notifications went. */

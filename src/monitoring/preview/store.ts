@@ -6,7 +6,7 @@ import { type PreviewRow, previewColumns } from '../../views/media-preview.ts'
 export interface LatestBatch {
   id: string
   evaluated_at: Instant
-  /** How many statements changed its items so far (migrations/0009_item_changes.sql). */
+  /** How many statements changed its items so far (migrations/0010_item_changes_folded.sql). */
   version: number
   /** One more than its last ordinal. */
   end: number
@@ -15,12 +15,12 @@ export interface LatestBatch {
 /** The last evaluated batches, ascending. */
 export const latestBatches = (db: Queryable, datasetId: string, count: number): Promise<LatestBatch[]> =>
   db.query<LatestBatch>(sql`
-    select id, evaluated_at, coalesce(changes.count, 0) as version,
+    select id, evaluated_at, coalesce(noted.changes, 0) as version,
       coalesce((select max(ordinal) + 1 from items where batch_id = latest.id), 0) as end
     from (
       select id, evaluated_at, accepted_seq from batches
       where dataset_id = ${datasetId} and state = 'evaluated' order by accepted_seq desc limit ${count}) latest
-    left join lateral (select count(*) from item_changes where batch_id = latest.id) changes on true
+    left join lateral (select sum(changes) as changes from item_changes where batch_id = latest.id) noted on true
     order by accepted_seq`)
 
 export interface CountedInSql {
