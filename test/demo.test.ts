@@ -37,12 +37,20 @@ test('a second run goes on', { skip }, async () => {
 })
 
 test('a clean run starts anew', { skip }, async () => {
+  const items = async () =>
+    (await readdir(join(home, 'demo'), { recursive: true })).filter(path => /\bitems\/.+\/\d+$/.test(path))
+  const earlier = new Set(await items())
+  assert.equal(earlier.size, 1600)
   const clean = start([...args, join(home, 'demo'), '--clean'], { BELFRY_TEST_CWD: home })
-  await clean.said(/starts with an empty folder/, 'stdout')
-  await clean.said(/Stream +open/, 'stdout')
+  await clean.said(/Server +http/, 'stdout')
   clean.child.kill('SIGINT')
   const { stdout } = await clean.ended
-  assert.match(stdout, /Emoji: 400 pictures, indexed in/)
+  assert.match(stdout, /starts with an empty folder/)
+  assert.doesNotMatch(stdout, /goes on/)
+  assert.deepEqual(
+    (await items()).filter(path => earlier.has(path)),
+    [],
+  )
 })
 
 test('nothing foreign is deleted', async () => {

@@ -1,7 +1,8 @@
 // A fresh database for each test file, on the engine the run is for: PostgreSQL when BELFRY_TEST_DATABASE_URL names
 // a server where databases may be created, else the embedded engine.
 import { createHash, randomUUID } from 'node:crypto'
-import { cp, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { cpSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -21,7 +22,7 @@ export async function freshPlace(): Promise<TestPlace> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'belfry-test-'))
   const removeFolder = () => rm(dataFolder, { recursive: true, force: true })
   if (!server) {
-    await cp(await embeddedTemplate(), join(dataFolder, 'database'), { recursive: true })
+    cpSync(await embeddedTemplate(), join(dataFolder, 'database'), { recursive: true }) // cp takes five times as long
     return { databaseUrl: null, dataFolder, remove: removeFolder }
   }
   const name = `belfry_test_${randomUUID().replaceAll('-', '')}`

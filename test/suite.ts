@@ -1,0 +1,57 @@
+// The whole suite, as `npm test` runs it. On PostgreSQL only the files that reach the tests' database: what no engine has
+// a part in was run on the embedded one. Whole-system tests come first, so that no core waits for one at the end.
+import { globSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, join, normalize } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { fileURLToPath } from 'node:url'
+import { onPostgres } from './support/database.ts'
+
+const patterns = ['test/*.test.ts', 'client/src/**/*.test.ts', 'web/src/**/*.test.ts', 'src/**/*.test.ts']
+/** Of one test, in case it hangs. */
+const timeoutMs = 300_000
+const namedSlowest = 10
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const database = join(root, 'test/support/database.ts')
+const concurrency = Math.max(2, availableParallelism())
+
+/** Also of the programs that a test starts beside itself. */
+const importsOf = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport|\bURL)\s*\(?\s*'(\.[^']+\.ts)'/g)].map(
+    ([, specifier]) => normalize(join(dirname(file), specifier!)),
+  )
+
+function reaches(wanted: string, file: string, seen = new Set<string>()): boolean {
+  if (file === wanted) return true
+  if (seen.has(file) || !file.startsWith(root)) return false
+  seen.add(file)
+  return importsOf(file).some(imported => reaches(wanted, imported, seen))
+}
+
+const all = patterns.flatMap(pattern =>
+  globSync(pattern, { cwd: root })
+    .sort()
+    .map(path => join(root, path)),
+)
+const files = onPostgres ? all.filter(file => reaches(database, file)) : all
+console.log(`${files.length} of ${all.length} test files, ${concurrency} at a time`)
+
+const took: { file: string; ms: number }[] = []
+run({ files, concurrency, timeout: timeoutMs })
+  .on('test:fail', () => {
+    process.exitCode = 1
+  })
+  .on('test:summary', ({ file, duration_ms }) => {
+    if (file) took.push({ file: file.slice(root.length), ms: duration_ms })
+  })
+  .once('end', () => {
+    const slowest = took.sort((a, b) => b.ms - a.ms).slice(0, namedSlowest)
+    process.once('exit', () => {
+      for (const { file, ms } of slowest)
+        console.log(`${String(Math.round(ms / 1000)).padStart(5)} s  ${file}`)
+    })
+  })
+  .compose(new spec())
+  .pipe(process.stdout)
