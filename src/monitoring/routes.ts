@@ -57,6 +57,7 @@ export function monitoringRoutes(server: Server, db: Database): void {
         response: { 200: Timeline },
       },
     },
-    ({ params, query }) => readTimeline(db, params.dataset_id, query),
+    ({ caller, params, query }) =>
+      readTimeline(db, { datasetId: params.dataset_id, userId: caller.userId }, query),
   )
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import sql from 'sql-template-tag'
-import { seedDataset } from '../../test/support/alerts.ts'
+import { raiseAlert, seedDataset } from '../../test/support/alerts.ts'
 import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
 import { seedBatch } from '../../test/support/items.ts'
 import type { Timeline } from './timeline.ts'
@@ -57,6 +57,22 @@ test('batches are listed latest first, each with what it brought and the alerts 
       ['few', 1, { caption: 'cup' }],
     ],
   )
+})
+
+test('an alert names the notification of who reads, where they have one', async () => {
+  const guest = await app.user()
+  const own = await seedDataset(app, [user])
+  await raiseAlert(app, own, { viewName: 'cups' })
+  await app.db.query(sql`
+    insert into dataset_members (dataset_id, user_id, role) values (${own}, ${guest.id}, 'viewer')`)
+  const alerts = async (reader: TestUser) => {
+    const { batches } = (await (await reader.api(`/dataset/${own}/batches`)).json()) as Timeline
+    return batches[0]!.alerts.map(({ notification_id }) => notification_id)
+  }
+  const [{ id }] = (
+    (await (await user.api(`/notifications?dataset_id=${own}`)).json()) as { notifications: { id: string }[] }
+  ).notifications as [{ id: string }]
+  assert.deepEqual([await alerts(user), await alerts(guest)], [[id], [null]])
 })
 
 test('a page holds what was asked for, and says whether there is more', async () => {

@@ -8,6 +8,9 @@ import { Instant, OrNull, Uuid } from '../lib/schemas.ts'
 const maxAlerts = 20
 
 const TimelineAlert = Type.Object({
+  notification_id: Type.Union([Uuid, Type.Null()], {
+    description: 'The reader’s, with the list of what matched; null for who was not a member then',
+  }),
   view_id: Uuid,
   view_name: Type.String(),
   result_count: Type.Integer(),
@@ -44,7 +47,7 @@ export interface TimelinePage {
 
 export async function readTimeline(
   db: Queryable,
-  datasetId: string,
+  { datasetId, userId }: { datasetId: string; userId: string },
   { limit, offset }: TimelinePage,
 ): Promise<Timeline> {
   const known = sql`dataset_id = ${datasetId} and state <> 'open'`
@@ -70,7 +73,9 @@ export async function readTimeline(
       select count(*) as n_alerts from alerts where batch_id = page.id) raised
     cross join lateral (
       select coalesce(jsonb_agg(first), '[]') as alerts from (
-        select view_id, view_name, result_count, filters from alerts where batch_id = page.id
+        select view_id, view_name, result_count, filters, (
+          select id from notifications where alert_id = alerts.id and user_id = ${userId}) as notification_id
+        from alerts where batch_id = page.id
         order by result_count desc, view_name limit ${maxAlerts}) first) told
     order by accepted_seq desc nulls last, page.id`)
   const { total } = counted!

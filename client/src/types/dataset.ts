@@ -75,6 +75,8 @@ export interface Batch {
 }
 
 export interface BatchAlert {
+  /** The reader's, with the list of what matched; null for who was not a member then. */
+  notification_id: string | null
   view_id: string
   view_name: string
   result_count: number

@@ -4,6 +4,7 @@ import { Anchor, Box, Progress, Text, Title } from '@mantine/core'
 import { IconBellRinging, IconPhotoPlus } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { exploreAddress } from '../explore/address.ts'
+import { alertAddress } from '../inbox/address.ts'
 import { count, figure } from '../shared/count.ts'
 import { More } from '../shared/more.tsx'
 import { RowSkeletons } from '../shared/skeletons.tsx'
@@ -97,11 +98,16 @@ function BatchRow({ batch, datasetId }: { batch: Batch; datasetId: string }) {
       )}
       {alerts.length > 0 && (
         <Box className={classes.alerts} role="group" aria-label="Alerts">
-          {alerts.map(({ view_id, view_name, result_count, filters }) => (
+          {alerts.map(({ notification_id: id, view_id, view_name, result_count, filters }) => (
             <Link
               key={view_id}
               className={classes.alert}
-              href={exploreAddress(datasetId, { batch: batch_id, filters })}
+              // Who came to the dataset later has no list of what matched; the filters find about the same.
+              href={
+                id
+                  ? alertAddress({ id, dataset_id: datasetId })
+                  : exploreAddress(datasetId, { batch: batch_id, filters })
+              }
             >
               <IconBellRinging size={15} stroke={1.8} />
               <span className="name">{view_name}</span>
