@@ -1,10 +1,11 @@
 // A new dataset from what is dropped: it is named and opened, and filled there while one watches.
-import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Select, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { api } from '../api.ts'
 import { keys } from '../queries.ts'
+import { Dialog } from '../shared/dialog.tsx'
 import { sentenceOf } from '../shared/states.tsx'
 import { DropZone } from '../upload/drop-zone.tsx'
 import { type Selection, selectionOf } from '../upload/dropped.ts'
@@ -13,15 +14,9 @@ import { startUpload } from '../upload/uploads.ts'
 import { languageChoices, usualLanguage } from './languages.ts'
 
 export const CreateDataset = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => (
-  <Modal
-    opened={opened}
-    onClose={onClose}
-    title="New dataset"
-    size="lg"
-    closeButtonProps={{ 'aria-label': 'Close' }}
-  >
+  <Dialog opened={opened} onClose={onClose} title="New dataset" size="lg">
     <Form onClose={onClose} />
-  </Modal>
+  </Dialog>
 )
 
 function Form({ onClose }: { onClose: () => void }) {

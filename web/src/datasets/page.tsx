@@ -30,9 +30,8 @@ export function DatasetsPage() {
     datasets.length,
     i => document.querySelector(`[data-dataset="${datasets[i]?.id}"]`),
     [{ keys: 'Enter', does: 'Open the dataset', run: i => go(`/datasets/${datasets[i]!.id}`) }],
-    !creating,
   )
-  useKeys('Datasets', [{ keys: 'n', does: 'New dataset', run: open }], !creating)
+  useKeys('Datasets', [{ keys: 'n', does: 'New dataset', run: open }])
   return (
     <>
       <Group justify="space-between" mb="lg">

@@ -1,9 +1,10 @@
 // Who may see a dataset, and what they may do in it.
 import type { Role } from '@belfry/client'
-import { ActionIcon, Alert, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { ActionIcon, Alert, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { IconUserMinus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useUser } from '../session/session.tsx'
+import { Dialog } from '../shared/dialog.tsx'
 import { ErrorState, sentenceOf } from '../shared/states.tsx'
 import { useMembers, useSharing } from './datasets.ts'
 
@@ -22,15 +23,9 @@ interface ShareProps {
 }
 
 export const Share = ({ opened, onClose, datasetId }: ShareProps) => (
-  <Modal
-    opened={opened}
-    onClose={onClose}
-    title="Share the dataset"
-    size="lg"
-    closeButtonProps={{ 'aria-label': 'Close' }}
-  >
+  <Dialog opened={opened} onClose={onClose} title="Share the dataset" size="lg">
     <Members datasetId={datasetId} />
-  </Modal>
+  </Dialog>
 )
 
 function Members({ datasetId }: { datasetId: string }) {

@@ -3,6 +3,7 @@ import type { VqlItem } from '@belfry/client'
 import { Drawer, Skeleton, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useKeys } from '../keyboard/keys.ts'
+import { KeyLayer } from '../keyboard/layer.tsx'
 import type { Exploring } from './address.ts'
 import classes from './details.module.css'
 import { DetailsHead } from './details-head.tsx'
@@ -32,7 +33,9 @@ export function Details({ wide, ...props }: DetailsProps) {
       <Drawer.Overlay backgroundOpacity={0.4} />
       <Drawer.Content aria-label="Details">
         <Drawer.Body pt="md">
-          <Content {...props} />
+          <KeyLayer>
+            <Content {...props} />
+          </KeyLayer>
         </Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
@@ -67,6 +70,7 @@ function Content({ datasetId, exploring, index, onIndex, ...acts }: Omit<Details
           index={index}
           total={total}
           isLarge={isLarge}
+          onStep={step}
           onLarge={open}
           onSmall={close}
           {...acts}

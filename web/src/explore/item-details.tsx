@@ -21,6 +21,7 @@ interface ItemDetailsProps {
   index: number
   total: number
   isLarge: boolean
+  onStep: (by: number) => void
   onLarge: () => void
   onSmall: () => void
   onFilter: (item: VqlItem) => void
@@ -92,6 +93,7 @@ export function ItemDetails({ datasetId, place, onFilter, onLike, ...view }: Ite
         index={view.index}
         total={view.total}
         opened={isLarge}
+        onStep={view.onStep}
         onClose={onSmall}
       />
     </>

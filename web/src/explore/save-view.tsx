@@ -1,8 +1,9 @@
 // What Explore is narrowed to, as a view that watches what comes from now on.
 import type { ViewFilters } from '@belfry/client'
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
+import { Dialog } from '../shared/dialog.tsx'
 import { sentenceOf } from '../shared/states.tsx'
 import { NameField, useNameFault } from '../views/name.tsx'
 import { useSaveView } from '../views/views.ts'
@@ -16,14 +17,9 @@ interface SaveViewProps {
 }
 
 export const SaveView = ({ opened, onClose, ...props }: SaveViewProps) => (
-  <Modal
-    opened={opened}
-    onClose={onClose}
-    title="Save as a view"
-    closeButtonProps={{ 'aria-label': 'Close' }}
-  >
+  <Dialog opened={opened} onClose={onClose} title="Save as a view">
     <Form {...props} onClose={onClose} />
-  </Modal>
+  </Dialog>
 )
 
 function Form({ datasetId, filters, narrowedToBatch, onClose }: Omit<SaveViewProps, 'opened'>) {

@@ -1,8 +1,8 @@
 // One picture as large as the window.
-import { Modal } from '@mantine/core'
 import type { ComponentProps } from 'react'
 import { useKeys } from '../keyboard/keys.ts'
 import { figure } from '../shared/count.ts'
+import { Dialog } from '../shared/dialog.tsx'
 import classes from './picture.module.css'
 import { Picture } from './picture.tsx'
 
@@ -10,16 +10,16 @@ interface ViewerProps extends Pick<ComponentProps<typeof Picture>, 'item' | 'obj
   index: number
   total: number
   opened: boolean
+  onStep: (by: number) => void
   onClose: () => void
 }
 
-export function Viewer({ item, objects, index, total, opened, onClose }: ViewerProps) {
-  useKeys('Large picture', [{ keys: 'Escape', does: 'Close the large picture', run: onClose }], opened)
+export function Viewer({ item, objects, index, total, opened, onStep, onClose }: ViewerProps) {
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={onClose}
-      closeOnEscape={false} // it is one of our keys: the details behind would hear it too
+      closeOnEscape={false} // it is one of our keys
       fullScreen
       title={
         <>
@@ -31,7 +31,17 @@ export function Viewer({ item, objects, index, total, opened, onClose }: ViewerP
       }
       closeButtonProps={{ 'aria-label': 'Close the large picture' }}
     >
+      <Keys onStep={onStep} onClose={onClose} />
       <Picture item={item} objects={objects} large />
-    </Modal>
+    </Dialog>
   )
+}
+
+function Keys({ onStep, onClose }: Pick<ViewerProps, 'onStep' | 'onClose'>) {
+  useKeys('Large picture', [
+    { keys: 'ArrowRight', does: 'Next item', run: () => onStep(1) },
+    { keys: 'ArrowLeft', does: 'Previous item', run: () => onStep(-1) },
+    { keys: 'Escape', does: 'Close the large picture', run: onClose },
+  ])
+  return null
 }

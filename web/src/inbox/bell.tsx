@@ -20,7 +20,7 @@ export function Bell() {
   const unread = useUnreadCount()
   const [, go] = useLocation()
   const [opened, { open, close }] = useDisclosure()
-  useKeys('Everywhere', [{ keys: 'b', does: 'Open the alerts', run: open }], !opened)
+  useKeys('Everywhere', [{ keys: 'b', does: 'Open the alerts', run: open }])
   useEffect(() => {
     setTitleCount(unread)
     showFaviconCount(unread)

@@ -5,6 +5,7 @@ import { IconBellRinging } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useKeys } from '../keyboard/keys.ts'
+import { KeyLayer } from '../keyboard/layer.tsx'
 import { useListKeys } from '../shared/list-keys.ts'
 import { More } from '../shared/more.tsx'
 import { RowSkeletons } from '../shared/skeletons.tsx'
@@ -42,7 +43,9 @@ export function Panel({ opened, onClose }: PanelProps) {
     >
       <Drawer.Overlay backgroundOpacity={0.25} />
       <Drawer.Content aria-label="Monitor alerts">
-        <PanelContent shown={shown.current} onClose={close} />
+        <KeyLayer>
+          <PanelContent shown={shown.current} onClose={close} />
+        </KeyLayer>
       </Drawer.Content>
     </Drawer.Root>
   )

@@ -1,5 +1,5 @@
 // Single keys and sequences (`g i`) of what is on screen. Whoever reads the list of keys reads what works right now.
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { createContext, use, useEffect, useRef, useSyncExternalStore } from 'react'
 import { setting } from '../shared/setting.ts'
 
 export interface KeyBinding {
@@ -11,11 +11,17 @@ export interface KeyBinding {
 interface Group {
   title: string
   bindings: KeyBinding[]
+  layer: string
 }
 
 const sequenceMs = 1_500
 /** The one added last is asked first: a panel over a page. */
 let groups: readonly Group[] = []
+/** The page, and what lies over it: only the topmost is asked. */
+let layers: readonly string[] = ['page']
+export const LayerContext = createContext('page')
+/** Asked whatever lies on top. */
+const everywhere = 'everywhere'
 let waiting: { key: string; until: number } | undefined
 const listeners = new Set<() => void>()
 const changed = () => {
@@ -29,8 +35,22 @@ const subscribe = (listener: () => void) => {
 /** WCAG 2.1.4: keys of one character can be turned off, for people whose speech or tremor types by accident. */
 export const singleKeys = setting('single-keys', { byDefault: true })
 
-/** Binds keys while the component is on screen. */
-export function useKeys(title: string, bindings: KeyBinding[], active = true): void {
+/** Returns how to leave it. */
+export function enterLayer(id: string): () => void {
+  layers = [...layers, id]
+  return () => {
+    layers = layers.filter(one => one !== id)
+  }
+}
+
+/** Binds keys while the component is on screen. `always`: also while something lies over it. */
+export function useKeys(
+  title: string,
+  bindings: KeyBinding[],
+  { active = true, always = false }: { active?: boolean; always?: boolean } = {},
+): void {
+  const own = use(LayerContext)
+  const layer = always ? everywhere : own
   const latest = useRef(bindings)
   latest.current = bindings
   const shape = bindings.map(({ keys, does }) => `${keys}\0${does}`).join('\0')
@@ -39,6 +59,7 @@ export function useKeys(title: string, bindings: KeyBinding[], active = true): v
     if (!active) return
     const group: Group = {
       title,
+      layer,
       bindings: bindings.map(({ keys, does }, i) => ({ keys, does, run: () => latest.current[i]?.run() })),
     }
     groups = [...groups, group]
@@ -47,35 +68,65 @@ export function useKeys(title: string, bindings: KeyBinding[], active = true): v
       groups = groups.filter(one => one !== group)
       changed()
     }
-  }, [title, shape, active])
+  }, [title, shape, layer, active])
 }
 
-export const useKeyGroups = (): readonly Group[] => useSyncExternalStore(subscribe, () => groups)
+/** What works below the layer that asks, by title. */
+export function useKeysBelow(): Map<string, KeyBinding[]> {
+  useSyncExternalStore(subscribe, () => groups)
+  const own = layers.indexOf(use(LayerContext))
+  const below = layers.at(own === -1 ? -1 : own - 1)!
+  const works = heardIn(below).flatMap(({ title, bindings }) =>
+    bindings
+      .filter(binding => find(binding.keys, below) === binding)
+      .map(binding => [title, binding] as const),
+  )
+  const byTitle = Map.groupBy(works, ([title]) => title)
+  return new Map([...byTitle].map(([title, all]) => [title, all.map(([, binding]) => binding)]))
+}
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  target.closest('input, textarea, select, [contenteditable], [role=menu]') !== null
+const heardIn = (layer: string): Group[] =>
+  groups.filter(group => group.layer === layer || group.layer === everywhere)
 
-function find(keys: string): KeyBinding | undefined {
-  for (const { bindings } of groups.toReversed()) {
+function find(keys: string, layer: string): KeyBinding | undefined {
+  for (const { bindings } of heardIn(layer).toReversed()) {
     const found = bindings.find(binding => binding.keys === keys)
     if (found) return found
   }
   return undefined
 }
 
+/** Fields, and what floats over the page and closes by itself: a menu, the editor of a filter. */
+const ownKeys =
+  'input:not([type=checkbox]), textarea, select, [contenteditable], [role=menu], [role=dialog]:not([aria-modal])'
+const hasOwnKeys = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest(ownKeys) !== null
+
+/** As a key goes down; when it is heard here, Escape may have closed the topmost already. */
+let layerPressedIn = 'page'
+window.addEventListener(
+  'keydown',
+  () => {
+    layerPressedIn = layers.at(-1)!
+  },
+  { capture: true },
+)
+window.addEventListener('keydown', pressed)
+
 function pressed(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-  if (isTyping(event.target) || (event.key.length === 1 && !singleKeys.isOn())) return
+  if (hasOwnKeys(event.target) || (event.key.length === 1 && !singleKeys.isOn())) return
   // Enter and Space belong to the button or link that has the focus.
   if ((event.key === 'Enter' || event.key === ' ') && (event.target as Element).closest?.('a, button')) return
+  const layer = layerPressedIn
   const before = waiting && event.timeStamp <= waiting.until ? waiting.key : undefined
   waiting = undefined
-  const binding = (before && find(`${before} ${event.key}`)) || find(event.key)
+  const binding = (before && find(`${before} ${event.key}`, layer)) || find(event.key, layer)
   if (binding) {
     event.preventDefault()
     binding.run()
-  } else if (groups.some(group => group.bindings.some(({ keys }) => keys.startsWith(`${event.key} `))))
+  } else if (
+    heardIn(layer).some(group => group.bindings.some(({ keys }) => keys.startsWith(`${event.key} `)))
+  )
     waiting = { key: event.key, until: event.timeStamp + sequenceMs }
 }
-window.addEventListener('keydown', pressed)

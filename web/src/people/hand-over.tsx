@@ -1,15 +1,15 @@
-import { Modal, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { Copyable } from '../shared/copyable.tsx'
+import { Dialog } from '../shared/dialog.tsx'
 import type { Link } from './people.ts'
 
 /** The link is shown once; whoever misses it is given another. */
 export const HandOver = ({ link, onClose }: { link: Link | undefined; onClose: () => void }) => (
-  <Modal
+  <Dialog
     opened={link !== undefined}
     onClose={onClose}
     size="lg"
     title={<span className="name">The way in for {link?.name}</span>}
-    closeButtonProps={{ 'aria-label': 'Close' }}
   >
     {link && (
       <Stack>
@@ -19,5 +19,5 @@ export const HandOver = ({ link, onClose }: { link: Link | undefined; onClose: (
         <Copyable label="Link" text={link.address} />
       </Stack>
     )}
-  </Modal>
+  </Dialog>
 )

@@ -1,10 +1,11 @@
 // Who has an account here, and the ways in for others. For administrators.
-import { Button, Group, Modal, Stack, Text, Title } from '@mantine/core'
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useUser } from '../session/session.tsx'
 import { count } from '../shared/count.ts'
+import { Dialog } from '../shared/dialog.tsx'
 import { More } from '../shared/more.tsx'
 import { RowSkeletons } from '../shared/skeletons.tsx'
 import { ErrorState } from '../shared/states.tsx'
@@ -60,14 +61,14 @@ export function PeoplePage() {
         failed={pages.isFetchNextPageError}
         onMore={() => void pages.fetchNextPage()}
       />
-      <Modal opened={making} onClose={close} title="New account" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Dialog opened={making} onClose={close} title="New account">
         <NewAccount
           onMade={made => {
             close()
             setLink(made)
           }}
         />
-      </Modal>
+      </Dialog>
       <HandOver link={link} onClose={() => setLink(undefined)} />
     </Stack>
   )

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { ReactNode } from 'react'
+import { Dialog } from './dialog.tsx'
 
 interface ConfirmProps {
   /** On the button that asks. */
@@ -23,7 +24,7 @@ export function Confirm({ label, title, does, color, loading, onConfirm, childre
       <Button variant="default" loading={loading} onClick={open}>
         {label}
       </Button>
-      <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Dialog opened={opened} onClose={close} title={title}>
         <Text size="sm">{children}</Text>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={close} data-autofocus>
@@ -39,7 +40,7 @@ export function Confirm({ label, title, does, color, loading, onConfirm, childre
             {does}
           </Button>
         </Group>
-      </Modal>
+      </Dialog>
     </>
   )
 }

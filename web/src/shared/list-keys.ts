@@ -1,9 +1,10 @@
-// `j` and `k` through a list: which row is the current one, kept in view.
+// `j` and `k` through a list: the current row is kept in view, and what opens it has the focus, so that Enter and a
+// screen reader mean the same row.
 import { useEffect, useState } from 'react'
 import { type KeyBinding, useKeys } from '../keyboard/keys.ts'
 
 /**
- * Returns the current row's index, -1 before the first key. `select` finds its element, to scroll to it;
+ * Returns the current row's index, -1 before the first key. `elementAt` finds the row, whose first link or button opens it;
  * `more` binds further keys, which get the index.
  */
 export function useListKeys(
@@ -23,11 +24,15 @@ export function useListKeys(
       { keys: 'k', does: 'Previous', run: () => step(-1) },
       ...more.map(({ run, ...binding }) => ({ ...binding, run: () => current >= 0 && run(current) })),
     ],
-    active && length > 0,
+    { active: active && length > 0 },
   )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a step scrolls, not a list that changes
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a step moves, not a list that changes
   useEffect(() => {
-    if (current >= 0) elementAt(current)?.scrollIntoView({ block: 'nearest' })
+    if (current < 0) return
+    const row = elementAt(current)
+    row?.scrollIntoView({ block: 'nearest' })
+    const opens = row?.matches('a, button') ? row : row?.querySelector('a, button')
+    ;(opens as HTMLElement | undefined)?.focus({ preventScroll: true })
   }, [index])
   return current
 }
