@@ -80,6 +80,7 @@ test('from the first dropped pictures to what a second batch made a view alert',
   const alert = page.getByRole('group', { name: 'Alerts' }).getByRole('link', { name: 'Food' })
   await alert.click()
   await page.getByText('2 matches').waitFor()
+  assert.match(new URL(page.url()).search, /^\?alert=[0-9a-f-]{36}$/, 'the very items')
   await page.locator('[data-media]').first().click()
   const details = page.getByRole('complementary', { name: 'Details' })
   await details.getByRole('button', { name: 'food', exact: true }).waitFor()
@@ -189,6 +190,46 @@ test('names that would be script are text', { skip }, async () => {
   await details.getByText(hostile).nth(3).waitFor()
   assert.equal(await page.locator('img[src="x"]').count(), 0)
   assert.deepEqual(faults, [])
+})
+
+test('a batch that could not be counted stands in the trend, with the reason', { skip }, async () => {
+  const user = await app.user()
+  const dataset = await seedDataset(app, [user])
+  const view = await clientOf(user).views.create(dataset, 'Cups', {})
+  const reason = 'The model that this view compares with is gone.'
+  for (const n of [1, 2, 3]) {
+    const batch = await seedBatch(app, dataset, [])
+    const at = `2026-03-31 0${n}:00Z`
+    await app.db.query(
+      n === 2
+        ? sql`insert into trend_errors (view_id, batch_id, "timestamp", reason) values (${view.id}, ${batch}, ${at}, ${reason})`
+        : sql`
+          insert into trend_points (view_id, batch_id, "timestamp", count, cumulative)
+          values (${view.id}, ${batch}, ${at}, ${n}, ${n})`,
+    )
+  }
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { open, faults, context } = await openWindow(browser, app, { user, colorScheme })
+    const page = await open(`/datasets/${dataset}/views`)
+    await page.getByRole('button', { name: 'Cups' }).click()
+    const bars = page.getByRole('region', { name: 'Trend of Cups' }).getByRole('img')
+    await bars.nth(2).waitFor()
+    assert.deepEqual(
+      await bars.evaluateAll(all => all.map(bar => bar.getAttribute('aria-label')!.split(/[,.]/)[0])),
+      ['1 match', `Not counted: ${reason.slice(0, -1)}`, '3 matches'],
+    )
+    const box = await bars.nth(1).locator('span').boundingBox()
+    assert.ok(box!.height > 100, 'as high as the chart')
+    await bars.nth(1).hover()
+    await page.getByRole('tooltip').getByText(reason).waitFor()
+    assert.deepEqual(await violations(page), [])
+    await page.getByRole('button', { name: 'Whole trend' }).click()
+    await page.getByRole('img', { name: '4 matches in 2 batches; 1 batch was not counted' }).waitFor()
+    await page.getByRole('list', { name: 'Not counted, latest first' }).getByText(reason).waitFor()
+    assert.deepEqual(await violations(page), [])
+    assert.deepEqual(faults, [])
+    await context.close()
+  }
 })
 
 test('on a phone nothing is wider than the screen, and every screen is accessible, light and dark', {

@@ -1,14 +1,10 @@
-// A bar for each batch; the exact time and count of one on hover, or with the keyboard.
+// A bar for each batch, hatched where it could not be counted; the exact time and count of one on hover, or with the
+// keyboard.
 import { Tooltip } from '@mantine/core'
 import { count } from '../shared/count.ts'
 import { exactTime, shortTime } from '../shared/time.tsx'
 import classes from './tab.module.css'
-
-export interface Bar {
-  batch_id: string
-  timestamp: string
-  count: number
-}
+import type { Bar } from './trend.ts'
 
 /** The widest that a bar gets, with the gap after it: the dates stand below the first and the last. */
 const barPx = 102
@@ -18,27 +14,36 @@ export function Bars({ points }: { points: Bar[] }) {
   return (
     <div>
       <div className={classes.bars}>
-        {points.map(({ batch_id, timestamp, count: n }) => (
+        {points.map(({ batch_id, timestamp, count: n, reason }) => (
           <Tooltip
             key={batch_id}
             events={{ hover: true, focus: true, touch: true }}
+            multiline
+            maw={360}
             label={
               <>
-                <b>{count(n, 'match')}</b>
+                <b>{reason === undefined ? count(n, 'match') : 'Not counted'}</b>
                 <br />
+                {reason !== undefined && (
+                  <>
+                    <span className="name">{reason}</span>
+                    <br />
+                  </>
+                )}
                 {exactTime(timestamp)}
               </>
             }
           >
             <div
               className={classes.bar}
-              data-none={n === 0 || undefined}
+              data-none={(n === 0 && reason === undefined) || undefined}
+              data-failed={reason !== undefined || undefined}
               role="img"
-              aria-label={`${count(n, 'match')}, ${exactTime(timestamp)}`}
+              aria-label={`${reason === undefined ? count(n, 'match') : `Not counted: ${reason}`}, ${exactTime(timestamp)}`}
               // biome-ignore lint/a11y/noNoninteractiveTabindex: what hover shows, the keyboard shows
               tabIndex={0}
             >
-              <span style={{ height: `${(n / most) * 100}%` }} />
+              <span style={{ height: reason === undefined ? `${(n / most) * 100}%` : '100%' }} />
             </div>
           </Tooltip>
         ))}

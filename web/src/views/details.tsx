@@ -1,24 +1,26 @@
 // What a view looks for, what it found batch by batch, and what matches it now.
 import type { SavedView } from '@belfry/client'
-import { Alert, Anchor, Button, Group, Modal, Skeleton, Switch, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Skeleton, Switch, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { Link } from 'wouter'
 import { exploreAddress } from '../explore/address.ts'
 import { FilterBadges } from '../filters/badges.tsx'
 import { Confirm } from '../shared/confirm.tsx'
 import { count } from '../shared/count.ts'
+import { Dialog } from '../shared/dialog.tsx'
 import { TileSkeletons } from '../shared/skeletons.tsx'
 import { sentenceOf } from '../shared/states.tsx'
 import { Thumb } from '../shared/thumb.tsx'
 import { Age } from '../shared/time.tsx'
 import { Bars } from './bars.tsx'
 import classes from './tab.module.css'
+import { barsOf } from './trend.ts'
 import { useDeleteView, useMatching, useMonitoring, useTrend } from './views.ts'
 
 const WholeTrend = lazy(async () => ({ default: (await import('./whole-trend.tsx')).WholeTrend }))
 /** As reviewers know it. */
-const shownPoints = 8
+const shownBars = 8
 
 export function Details({ view }: { view: SavedView }) {
   const trend = useTrend(view)
@@ -26,7 +28,7 @@ export function Details({ view }: { view: SavedView }) {
   const [whole, { open, close }] = useDisclosure()
   const monitoring = useMonitoring()
   const remove = useDeleteView()
-  const points = trend.data?.points
+  const bars = useMemo(() => trend.data && barsOf(trend.data), [trend.data])
   const total = matching.data?.metadata.total
   return (
     <div className={classes.details}>
@@ -48,9 +50,9 @@ export function Details({ view }: { view: SavedView }) {
       <section aria-label={`Trend of ${view.name}`}>
         <Group justify="space-between" align="baseline" mb={4}>
           <Text size="sm" fw={600}>
-            {points && points.length > shownPoints ? `The last ${shownPoints} batches` : 'Matches per batch'}
+            {bars && bars.length > shownBars ? `The last ${shownBars} batches` : 'Matches per batch'}
           </Text>
-          {points && points.length > 0 && (
+          {bars && bars.length > 0 && (
             <Anchor component="button" type="button" size="sm" onClick={open}>
               Whole trend
             </Anchor>
@@ -64,14 +66,14 @@ export function Details({ view }: { view: SavedView }) {
           <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {sentenceOf(trend.error)}
           </Text>
-        ) : !points ? (
+        ) : !bars ? (
           <Skeleton height={120} />
-        ) : points.length === 0 ? (
+        ) : bars.length === 0 ? (
           <Text size="sm" c="dimmed">
             The next batch makes the first point.
           </Text>
         ) : (
-          <Bars points={points.slice(-shownPoints)} />
+          <Bars points={bars.slice(-shownBars)} />
         )}
       </section>
       <section aria-label={`Matching ${view.name}`}>
@@ -116,15 +118,14 @@ export function Details({ view }: { view: SavedView }) {
           </Confirm>
         </Group>
       </Group>
-      <Modal
+      <Dialog
         opened={whole}
         onClose={close}
         size="xl"
         title={<span className="name">{view.name}: matches per batch</span>}
-        closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        <Suspense fallback={<Skeleton height={320} />}>{points && <WholeTrend points={points} />}</Suspense>
-      </Modal>
+        <Suspense fallback={<Skeleton height={320} />}>{bars && <WholeTrend bars={bars} />}</Suspense>
+      </Dialog>
     </div>
   )
 }

@@ -1,20 +1,21 @@
-// Every point of a trend; drawn by uPlot, which stays quick with ten thousand of them.
-import type { Trend } from '@belfry/client'
+// Every batch of a trend; drawn by uPlot, which stays quick with ten thousand of them.
 import { Text } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { count, figure } from '../shared/count.ts'
 import { exactTime, timeOf } from '../shared/time.tsx'
+import type { Bar } from './trend.ts'
 
 const height = 320
+const maxReasons = 20
 
-export function WholeTrend({ points }: { points: Trend['points'] }) {
+export function WholeTrend({ bars }: { bars: Bar[] }) {
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = place.current!
     const style = getComputedStyle(element)
-    const [line, ink, grid] = ['--unread-mark', '--ink-soft', '--line'].map(name =>
+    const [line, ink, grid, failed] = ['--unread-mark', '--ink-soft', '--line', '--not-counted'].map(name =>
       colourOf(style.getPropertyValue(name)),
     )
     const font = `12px ${style.fontFamily}`
@@ -34,8 +35,17 @@ export function WholeTrend({ points }: { points: Trend['points'] }) {
             stroke: line!,
             width: 2,
             fill: `${line}26`,
-            points: { show: points.length <= 200, size: 6 },
+            points: { show: bars.length <= 200, size: 6 },
             value: (_, n) => (n === null ? '–' : figure(n)),
+          },
+          // On the line of nothing, where no count is.
+          {
+            label: 'Not counted',
+            show: bars.some(isFailed),
+            stroke: failed!,
+            paths: () => null,
+            points: { show: true, size: 9, fill: failed! },
+            value: (_, n) => (n === null ? '–' : 'yes'),
           },
         ],
         axes: [
@@ -48,7 +58,11 @@ export function WholeTrend({ points }: { points: Trend['points'] }) {
         ],
         scales: { y: { range: (_, _min, max) => [0, Math.max(1, max * 1.1)] } },
       },
-      [points.map(({ timestamp }) => timeOf(timestamp).getTime() / 1000), points.map(point => point.count)],
+      [
+        bars.map(({ timestamp }) => timeOf(timestamp).getTime() / 1000),
+        bars.map(bar => (isFailed(bar) ? null : bar.count)),
+        bars.map(bar => (isFailed(bar) ? 0 : null)),
+      ],
       element,
     )
     const watcher = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }))
@@ -57,21 +71,36 @@ export function WholeTrend({ points }: { points: Trend['points'] }) {
       watcher.disconnect()
       plot.destroy()
     }
-  }, [points])
-  const total = points.reduce((sum, point) => sum + point.count, 0)
+  }, [bars])
+  const total = bars.reduce((sum, bar) => sum + bar.count, 0)
+  const failed = bars.filter(isFailed)
+  const counted = `${count(total, 'match')} in ${count(bars.length - failed.length, 'batch')}`
+  const missing = `${count(failed.length, 'batch')} ${failed.length === 1 ? 'was' : 'were'} not counted`
+  const says = failed.length === 0 ? counted : `${counted}; ${missing}`
   return (
     <>
-      <div
-        ref={place}
-        role="img"
-        aria-label={`${count(total, 'match')} in ${count(points.length, 'batch')}`}
-      />
+      <div ref={place} role="img" aria-label={says} />
       <Text size="sm" c="dimmed" mt="sm" className="figures">
-        {count(total, 'match')} in {count(points.length, 'batch')}
+        {says}
       </Text>
+      {failed.length > 0 && (
+        <Text component="ul" size="sm" my="xs" pl="md" aria-label="Not counted, latest first">
+          {failed
+            .toReversed()
+            .slice(0, maxReasons)
+            .map(({ batch_id, timestamp, reason }) => (
+              <li key={batch_id}>
+                {exactTime(timestamp)}: <span className="name">{reason}</span>
+              </li>
+            ))}
+          {failed.length > maxReasons && <li>and {figure(failed.length - maxReasons)} earlier</li>}
+        </Text>
+      )}
     </>
   )
 }
+
+const isFailed = ({ reason }: Bar): boolean => reason !== undefined
 
 /** `light-dark()` is for style sheets; a canvas wants one colour. */
 function colourOf(value: string): string {
