@@ -6,7 +6,7 @@ import { type PreviewRow, previewColumns } from '../../views/media-preview.ts'
 export interface LatestBatch {
   id: string
   evaluated_at: Instant
-  /** How many statements changed its items so far (migrations/0010_item_changes_folded.sql). */
+  /** How many statements changed its items so far (migrations/0011_item_changes_folded.sql). */
   version: number
   /** One more than its last ordinal. */
   end: number
