@@ -1,6 +1,6 @@
 // The whole suite, as `npm test` runs it. On PostgreSQL only the files that reach the tests' database: what no engine has
 // a part in was run on the embedded one. Whole-system tests come first, so that no core waits for one at the end.
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
 import { run } from 'node:test'
@@ -17,11 +17,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const database = join(root, 'test/support/database.ts')
 const concurrency = Math.max(2, availableParallelism())
 
-/** Also of the programs that a test starts beside itself. */
+/** Also of the programs that a test starts beside itself. What is no file is an import only in a test's text. */
 const importsOf = (file: string): string[] =>
-  [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport|\bURL)\s*\(?\s*'(\.[^']+\.ts)'/g)].map(
-    ([, specifier]) => normalize(join(dirname(file), specifier!)),
-  )
+  [...readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport|\bURL)\s*\(?\s*'(\.[^']+\.ts)'/g)]
+    .map(([, specifier]) => normalize(join(dirname(file), specifier!)))
+    .filter(path => existsSync(path))
 
 function reaches(wanted: string, file: string, seen = new Set<string>()): boolean {
   if (file === wanted) return true

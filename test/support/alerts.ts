@@ -32,7 +32,8 @@ export interface AlertSeed {
 export async function insertAlert(db: Queryable, datasetId: string, seed: AlertSeed = {}): Promise<string> {
   const { viewName = 'view', matched = [0], vql = [], items = 0 } = seed
   const [batch] = await db.query<{ id: string }>(sql`
-    insert into batches (dataset_id, state) values (${datasetId}, 'evaluated') returning id`)
+    insert into batches (dataset_id, state, evaluated_at) values (${datasetId}, 'evaluated', clock_timestamp())
+    returning id`)
   await db.query(sql`
     insert into items (dataset_id, batch_id, ordinal, kind, state, file_name, labels, dark)
     select ${datasetId}, ${batch!.id}, n, 'IMAGE', 'ready', n || '.png', '{cup}', 0.75
