@@ -42,11 +42,11 @@ async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<
   await work(client).finally(() => client.end())
 }
 
-// Making an embedded cluster takes seconds, copying a migrated one does not. Keyed by what the migrations say.
+// Making an embedded cluster takes seconds, copying a migrated one does not. Keyed by the migrations.
 async function embeddedTemplate(): Promise<string> {
   const hash = createHash('sha256')
   for (const name of (await readdir(migrationsFolder)).sort())
-    hash.update(await readFile(join(migrationsFolder, name)))
+    hash.update(name).update(await readFile(join(migrationsFolder, name)))
   const digest = hash.digest('hex').slice(0, 16)
   const template = join(tmpdir(), `belfry-template-${digest}`)
   if (await stat(template).catch(() => undefined)) return template
