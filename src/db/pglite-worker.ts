@@ -46,8 +46,12 @@ const engine = await (folder === null
       startParams: [...PGlite.defaultStartParams.filter(param => param !== '-F'), ...durable, ...small],
     }))
 
-/** The engine hands out 8 kB at a time, and each message costs the main thread as much as 64 kB do. */
-const pieceBytes = 64 * 2 ** 10
+/**
+ * The engine hands out 8 kB at a time, and each message costs the main thread as much as 64 kB do. A row that comes in two
+ * pieces is put together there in new memory, so a piece holds many of the largest rows: where it was as large as one, an
+ * evaluation held the main thread up for twice as long.
+ */
+const pieceBytes = 2 ** 20
 const piece = new Uint8Array(pieceBytes)
 let used = 0
 
