@@ -30,10 +30,10 @@ test('only what needs nothing but decoding is decoded here', async () => {
   assert.equal(await decodePlain(large, copied), undefined)
 })
 
-test('it gives the pixels that libvips gives, and nothing of what is damaged', async t => {
+test('it gives the pixels that libvips gives, and nothing of what is damaged', async () => {
   const file = await picture().jpeg({ quality: 90 }).toBuffer()
   const own = await decodePlain(file, copied)
-  if (!own) return t.skip('@julusian/jpeg-turbo is not installed')
+  assert.ok(own, 'it was decoded here')
   const theirs = await sharp(file).raw().toBuffer()
   assert.equal(own.length, theirs.length)
   const difference = own.reduce((sum, value, i) => sum + Math.abs(value - theirs[i]!), 0) / own.length

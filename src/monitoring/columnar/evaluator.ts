@@ -62,7 +62,8 @@ export function createColumnarEvaluator() {
         sent = send(pages)
         sent.catch(() => {}) // likewise
       }
-      await Promise.all([sent, meanwhile?.()])
+      await sent
+      await meanwhile?.() // nothing else is asked of the database until it ends, also when it fails
       if (lanes.length === 0) await begin(lanes, program)
       for (const { evaluating } of lanes) await evaluating
       const [first, ...others] = lanes as [Lane, ...Lane[]]
