@@ -19,6 +19,9 @@ export function createHub(epoch: string) {
       for (const followers of byUser.values()) size += followers.size
       return size
     },
+    get isEmpty() {
+      return byUser.size === 0
+    },
     add(follower: Follower): void {
       const followers = byUser.get(follower.userId)
       if (followers) followers.add(follower)

@@ -50,6 +50,7 @@ export async function startLive(db: Database, log: FastifyBaseLogger) {
     for (const follower of hub.all()) void follower.catchUp()
   }
   const tail = await startTail(db, {
+    hasReaders: () => !hub.isEmpty,
     publish: page => {
       hub.publish(page)
       readState.published(page)

@@ -1,6 +1,7 @@
 // Reads what is appended to the log, once for everybody, and publishes it. It is woken by NOTIFY, and looks by itself
-// from time to time, so that a wake-up which was lost costs that time and no event.
-import type { Database } from '../db/database.ts'
+// from time to time, so that a wake-up which was lost costs that time and no event. While nobody is connected it only
+// looks how far the log is: a batch may tell a million, and the embedded engine answers one question at a time.
+import type { Queryable } from '../db/database.ts'
 import { type LogEntry, logPosition, readLog } from '../notifications/log.ts'
 
 /** One page is published in one turn of the event loop: 5 ms at the 20 µs a delivery takes (bench/fanout). */
@@ -11,6 +12,8 @@ const lookAgainMs = 3000
 const retryMs = 500
 
 export interface TailHandlers {
+  /** Whether anybody is connected to whom something could be published. */
+  hasReaders: () => boolean
   publish: (page: LogEntry[]) => void
   /** A read failed; the next comes by itself. */
   failing: (error: unknown) => void
@@ -18,7 +21,7 @@ export interface TailHandlers {
   recovered: () => void
 }
 
-export async function startTail(db: Database, { publish, failing, recovered }: TailHandlers) {
+export async function startTail(db: Queryable, { hasReaders, publish, failing, recovered }: TailHandlers) {
   let { head: position } = await logPosition(db)
   let reading: Promise<void> | undefined
   let again = false
@@ -30,6 +33,14 @@ export async function startTail(db: Database, { publish, failing, recovered }: T
     try {
       while (again && !stopped) {
         again = false
+        if (!ahead && !hasReaders()) {
+          const { head } = await logPosition(db)
+          // Who has connected meanwhile goes on from the old position.
+          if (!hasReaders()) {
+            position = Math.max(position, head)
+            continue
+          }
+        }
         const page = await (ahead ?? readLog(db, position, pageSize))
         ahead = undefined
         position = page.at(-1)?.seq ?? position
