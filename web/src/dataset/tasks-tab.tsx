@@ -1,11 +1,11 @@
-import { Pagination } from '@mantine/core'
 import { IconChecklist } from '@tabler/icons-react'
 import { useState } from 'react'
 import { RowSkeletons } from '../shared/skeletons.tsx'
 import { EmptyState, ErrorState } from '../shared/states.tsx'
 import classes from '../tasks/page.module.css'
+import { TaskPages } from '../tasks/pages.tsx'
 import { TaskRow } from '../tasks/row.tsx'
-import { pageSize, useTasks } from '../tasks/tasks.ts'
+import { useTasks } from '../tasks/tasks.ts'
 
 /** The tasks page, of one dataset. */
 export function TasksTab({ datasetId }: { datasetId: string }) {
@@ -36,15 +36,7 @@ export function TasksTab({ datasetId }: { datasetId: string }) {
           <RowSkeletons rows={4} />
         )}
       </div>
-      {data && data.total > pageSize && (
-        <Pagination
-          mt="lg"
-          value={page}
-          onChange={setPage}
-          total={Math.ceil(data.total / pageSize)}
-          getControlProps={control => ({ 'aria-label': `${control} page` })}
-        />
-      )}
+      <TaskPages total={data?.total ?? 0} page={page} onChange={setPage} />
     </>
   )
 }

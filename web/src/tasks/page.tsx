@@ -1,6 +1,6 @@
 // Background work: how far it is, what went wrong, and what to do about it.
 import type { TaskStatus } from '@belfry/client'
-import { Group, Pagination, Select, Text, Title } from '@mantine/core'
+import { Group, Select, Text, Title } from '@mantine/core'
 import { IconChecklist, IconFilterOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import { count } from '../shared/count.ts'
@@ -9,8 +9,9 @@ import { useListKeys } from '../shared/list-keys.ts'
 import { RowSkeletons } from '../shared/skeletons.tsx'
 import { EmptyState, ErrorState } from '../shared/states.tsx'
 import classes from './page.module.css'
+import { TaskPages } from './pages.tsx'
 import { TaskRow } from './row.tsx'
-import { pageSize, stateChoices, useTasks } from './tasks.ts'
+import { stateChoices, useTasks } from './tasks.ts'
 
 export function TasksPage() {
   const datasets = useDatasets()
@@ -88,15 +89,7 @@ export function TasksPage() {
           ))}
         </div>
       )}
-      {data && data.total > pageSize && (
-        <Pagination
-          mt="lg"
-          value={page}
-          onChange={setPage}
-          total={Math.ceil(data.total / pageSize)}
-          getControlProps={control => ({ 'aria-label': `${control} page` })}
-        />
-      )}
+      <TaskPages total={data?.total ?? 0} page={page} onChange={setPage} />
     </>
   )
 }
