@@ -86,6 +86,7 @@ export async function startLive(db: Database, log: FastifyBaseLogger) {
     return resumption
   }
 
+  let stopped = false
   return {
     hub,
     /** Publishes everything committed by now. */
@@ -103,7 +104,7 @@ export async function startLive(db: Database, log: FastifyBaseLogger) {
       if (from.kind === 'gap') follower.tell(resetEvent(id, from.reason))
       hub.add(follower)
       const stopPings = pings.add(follower)
-      if (mayJoin(follower)) follower.join(tail.position)
+      if (!stopped && mayJoin(follower)) follower.join(tail.position)
       else follower.close()
       const forget = () => {
         hub.remove(follower)
@@ -112,7 +113,9 @@ export async function startLive(db: Database, log: FastifyBaseLogger) {
       }
       return { sink, forget }
     },
+    /** Ends all streams, and those that are opened from now on. */
     async stop(): Promise<void> {
+      stopped = true
       pings.stop()
       await tail.stop()
       hub.cut(() => true)

@@ -95,6 +95,15 @@ test('a stream resumes over a restart of the server, and is ended cleanly by it'
   await place.remove()
 })
 
+test('a stream that is opened while the server stops is ended as well', async () => {
+  const stopping = await startTestApp()
+  const ann = await stopping.user('ann')
+  await stopping.app.live.stop() // the first step; requests are answered until the last
+  const late = await openStream(ann)
+  await late.ended()
+  await stopping.close()
+})
+
 test('a cursor older than what is kept, or from after the backup, gets a reset and then everything there is', async () => {
   const place = await freshPlace()
   const kept = await startTestApp({ place })
