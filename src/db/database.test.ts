@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import sql from 'sql-template-tag'
 import { freshPlace, onPostgres, type TestPlace } from '../../test/support/database.ts'
 import { until } from '../../test/support/stream.ts'
 import type { Database } from './database.ts'
 import { openDatabase } from './open.ts'
+import { openPostgres } from './postgres.ts'
 
 let place: TestPlace
 let db: Database
@@ -58,4 +61,51 @@ test('a connection that dies between two statements fails its transaction, and n
   })
   await assert.rejects(between)
   assert.deepEqual(await db.query(sql`select 1 as n`), [{ n: 1 }])
+})
+
+/** Passes connections on to `to`; while it is shut they wait at it. */
+async function startGate(to: URL) {
+  const waiting: Socket[] = []
+  let isShut = false
+  const pass = (socket: Socket) => {
+    const onward = connect(Number(to.port), to.hostname)
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const)
+      one.pipe(other).on('error', () => one.destroy())
+  }
+  const server = createServer(socket => (isShut ? waiting.push(socket) : pass(socket))).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = new URL(to)
+  url.port = String((server.address() as { port: number }).port)
+  return {
+    url,
+    waiting,
+    shut() {
+      isShut = true
+    },
+    open: () => waiting.forEach(pass),
+    stop: () => server.close(),
+  }
+}
+
+test('a listening connection that comes back when the database is being closed is closed as well', {
+  skip: !onPostgres && 'the embedded engine has no connection to lose',
+}, async t => {
+  const gate = await startGate(new URL(place.databaseUrl!))
+  t.after(gate.stop)
+  const closing = openPostgres(gate.url.href)
+  let isLost = false
+  const lost = () => {
+    isLost = true
+  }
+  await closing.listen('news', { heard: () => {}, lost })
+  gate.shut()
+  await db.query(sql`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen "news"'`)
+  await until(() => isLost && gate.waiting.length === 1, 'the connection being made anew')
+  await closing.close()
+  const ended = until(() => gate.waiting[0]!.destroyed, 'the end of the connection')
+  gate.open()
+  await ended
 })

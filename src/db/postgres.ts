@@ -51,6 +51,7 @@ export function openPostgres(connectionString: string): Database {
       throw error
     }
     listener = client
+    if (closed) await client.end()
   }
 
   async function restoreListener(): Promise<void> {
