@@ -25,7 +25,8 @@ export function startThread(beside: string, name: string, workerData: object = {
     const started = new Worker(url, { workerData })
     started.unref() // nobody waits for a thread that has nothing to do
     const die = (error: Error) => {
-      if (worker === started) worker = undefined
+      if (worker !== started) return // it has failed before it ends, and what waits now was asked of the next
+      worker = undefined
       for (const one of waiting.values()) one.reject(error)
       waiting.clear()
     }

@@ -22,7 +22,8 @@ export function startThread() {
     const started = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url))
     started.unref()
     const fail = (error: Error) => {
-      if (worker === started) worker = undefined
+      if (worker !== started) return // as in lib/thread.ts
+      worker = undefined
       for (const { reject } of waiting) reject(error)
       waiting = []
     }
