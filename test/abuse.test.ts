@@ -4,19 +4,14 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sharp from 'sharp'
 import { startChildApp } from './support/child-app.ts'
 import { blackPng, stored, zerosFile, zip } from './support/hostile.ts'
 import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture, type Sent } from './support/media.ts'
 
-let server: Awaited<ReturnType<typeof startChildApp>>
-let dataset: string
-before(async () => {
-  server = await startChildApp()
-  dataset = await newDataset(server.api, 'Abuse', await emojiFiles(0, 2))
-})
-after(() => server.stop())
+const server = await startChildApp()
+const dataset = await newDataset(server.api, 'Abuse', await emojiFiles(0, 2))
 
 /** Decoding, unpacking and answering may take some, but nothing near what the bad inputs claim to be. */
 const mayGrowMb = 200

@@ -1,9 +1,9 @@
 // Every route, called as everybody. A new route needs one line in `answers`, or this fails.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sharp from 'sharp'
-import { startTestApp, type TestApp } from './support/app.ts'
+import { testApp } from './support/app.ts'
 import { makeWorld, type Who, type World } from './support/world.ts'
 
 // ── who gets which status; `ok` is what those get who may ──
@@ -193,11 +193,7 @@ const answers: Record<string, Answer> = {
 
 // ── the calls ──
 
-let app: TestApp
-before(async () => {
-  app = await startTestApp()
-})
-after(() => app.close())
+const app = await testApp()
 
 const everyone = Object.keys(everybody()) as Who[]
 const changes = (route: string) => !route.startsWith('GET ') || answers[route]!.changes === true

@@ -11,12 +11,12 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { BelfryClient } from '@belfry/client'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { setupKeyOf } from '../src/auth/credentials.ts'
 import { startTestApp, type TestApp } from './support/app.ts'
+import { chromiumPath, deadlineMs, launch } from './support/browser.ts'
 import { emoji, picture } from './support/media.ts'
 
-const chromiumPath = '/usr/bin/chromium'
 const skip = existsSync(chromiumPath) ? false : 'needs Debian’s chromium'
 const account = { email: 'ann@example.com', name: 'Ann', password: 'correct horse battery staple' }
 
@@ -28,7 +28,7 @@ before(async () => {
   if (skip) return
   folder = await mkdtemp(join(tmpdir(), 'belfry-browser-'))
   const client = fileURLToPath(new URL('../client/tsconfig.build.json', import.meta.url))
-  execFileSync('tsc', ['-p', client, '--outDir', folder])
+  execFileSync('tsc', ['-p', client, '--outDir', folder], { timeout: deadlineMs })
   pages = createServer(async (request, response) => {
     const script = request.url?.endsWith('.js')
     response.setHeader('content-type', script ? 'text/javascript' : 'text/html')
@@ -37,7 +37,7 @@ before(async () => {
   await once(pages, 'listening')
   app = await startTestApp({ env: { BELFRY_ORIGINS: origin() } })
   await new BelfryClient({ url: app.url }).users.create(account, setupKeyOf(app.app.serverKey))
-  browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+  browser = await launch()
 })
 after(async () => {
   if (skip) return

@@ -1,27 +1,18 @@
 // The command line takes media from a bucket.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import type { Dataset, TaskDetail } from '@belfry/client'
-import { startTestApp, type TestApp } from './support/app.ts'
+import { testApp } from './support/app.ts'
 import { belfry } from './support/cli.ts'
 import { emoji, picture, until } from './support/media.ts'
-import { bucket, startS3, type TestS3 } from './support/s3.ts'
+import { bucket, startS3 } from './support/s3.ts'
 
-let s3: TestS3
-let app: TestApp
-let env: Record<string, string>
-before(async () => {
-  s3 = await startS3()
-  app = await startTestApp({ env: s3.env })
-  const { apiKey, apiSecret } = await app.user()
-  env = { BELFRY_URL: app.url, BELFRY_API_KEY: apiKey, BELFRY_API_SECRET: apiSecret }
-  for (const [i, one] of emoji.slice(0, 5).entries())
-    await s3.put(`cli/${i < 2 ? 'first' : 'later'}/${one.short_name}.png`, await picture(one))
-})
-after(async () => {
-  await app.close()
-  await s3.stop()
-})
+const s3 = await startS3()
+const app = await testApp({ env: s3.env })
+const { apiKey, apiSecret } = await app.user()
+const env = { BELFRY_URL: app.url, BELFRY_API_KEY: apiKey, BELFRY_API_SECRET: apiSecret }
+for (const [i, one] of emoji.slice(0, 5).entries())
+  await s3.put(`cli/${i < 2 ? 'first' : 'later'}/${one.short_name}.png`, await picture(one))
 
 test('a dataset made of a folder, and another folder added to it', async () => {
   const made = await belfry(

@@ -1,26 +1,17 @@
 // What is taken from a bucket is fetched while it is measured; a process that is killed on the way costs nothing either.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { type Left, pictures, startCrashing } from './support/crash.ts'
+import { test } from 'node:test'
+import { pictures, startCrashing } from './support/crash.ts'
 import { emoji, emojiFiles, form } from './support/media.ts'
-import { bucket, startS3, type TestS3 } from './support/s3.ts'
+import { bucket, startS3 } from './support/s3.ts'
 
 /** The other steps are the same as for files: crash.test.ts. */
 const steps = ['list', 'measure', 'measured', 'record']
 
-let s3: TestS3
-let crashing: Awaited<ReturnType<typeof startCrashing>>
-let undisturbed: Left
-before(async () => {
-  s3 = await startS3()
-  await fillBucket()
-  crashing = await startCrashing(steps.length + 1, source, s3.env)
-  undisturbed = await crashing.runThrough('')
-})
-after(async () => {
-  await crashing.remove()
-  await s3.stop()
-})
+const s3 = await startS3()
+await fillBucket()
+const crashing = await startCrashing(steps.length + 1, source, s3.env)
+const undisturbed = await crashing.runThrough()
 
 /** The same pictures in a bucket, listed by a manifest that also names one which is not there. */
 async function fillBucket(): Promise<void> {
@@ -30,8 +21,9 @@ async function fillBucket(): Promise<void> {
   await s3.put('crash/list.csv', ['path,label', ...rows, 'missing.png,x'].join('\n'))
 }
 
-const source = async (): Promise<FormData> =>
-  form([], { s3_uri: `s3://${bucket}/crash/list.csv`, auto_reindex: 'true' })
+async function source(): Promise<FormData> {
+  return form([], { s3_uri: `s3://${bucket}/crash/list.csv`, auto_reindex: 'true' })
+}
 
 test('an undisturbed run from a bucket', () => {
   assert.deepEqual(undisturbed.task.slice(0, 2), [

@@ -1,19 +1,14 @@
 // Whatever was acknowledged survives kill -9, and a batch leaves the same items, counts, points and notifications
 // wherever the process died on the way.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { type Left, pictures, startCrashing, watched } from './support/crash.ts'
+import { test } from 'node:test'
+import { pictures, startCrashing, watched } from './support/crash.ts'
 import { emoji, emojiFiles, form, type Sent } from './support/media.ts'
 
 const steps = ['list', 'measure', 'measured', 'compare', 'record', 'commit', 'reindex', 'done']
 
-let crashing: Awaited<ReturnType<typeof startCrashing>>
-let undisturbed: Left
-before(async () => {
-  crashing = await startCrashing(steps.length + 1, batch)
-  undisturbed = await crashing.runThrough('')
-})
-after(() => crashing.remove())
+const crashing = await startCrashing(steps.length + 1, batch)
+const undisturbed = await crashing.runThrough()
 
 async function batch(): Promise<FormData> {
   const some = emoji.slice(3, 3 + pictures)

@@ -5,29 +5,19 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { BelfryClient } from '@belfry/client'
-import { startTestApp, type TestApp, type TestUser } from './support/app.ts'
+import { testApp } from './support/app.ts'
 import { emojiFiles, newDataset, until } from './support/media.ts'
 
-let app: TestApp
-let user: TestUser
-let client: BelfryClient
-let datasetId: string
-let folder: string
-before(async () => {
-  app = await startTestApp()
-  user = await app.user()
-  client = new BelfryClient({ url: app.url, token: user.token })
-  datasetId = await newDataset(user.api, 'Emoji', await emojiFiles(0, 2))
-  await client.views.create(datasetId, 'Everything')
-  folder = await mkdtemp(join(tmpdir(), 'belfry-examples-'))
-})
-after(async () => {
-  await app.close()
-  await rm(folder, { recursive: true })
-})
+const app = await testApp()
+const user = await app.user()
+const client = new BelfryClient({ url: app.url, token: user.token })
+const datasetId = await newDataset(user.api, 'Emoji', await emojiFiles(0, 2))
+await client.views.create(datasetId, 'Everything')
+const folder = await mkdtemp(join(tmpdir(), 'belfry-examples-'))
+after(() => rm(folder, { recursive: true }))
 
 for (const [command, script] of [
   [process.execPath, 'alerts.ts'],

@@ -1,11 +1,11 @@
 // A disk that fills up: what was acknowledged stays, what is going on ends with a sentence, and a retry takes only what
 // is missing. The storage answers as a full file system does, from the moment it is told to.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import type { Storage } from '../src/media/storage.ts'
-import { startTestApp, type TestApp, type TestUser } from './support/app.ts'
+import { testApp } from './support/app.ts'
 import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture } from './support/media.ts'
-import { bucket, startS3, type TestS3 } from './support/s3.ts'
+import { bucket, startS3 } from './support/s3.ts'
 
 /** How many more puts of keys below this folder fit. */
 const room = new Map<string, number>()
@@ -23,20 +23,10 @@ const wrapStorage = (storage: Storage): Storage => ({
   },
 })
 
-let s3: TestS3
-let app: TestApp
-let user: TestUser
-let dataset: string
-before(async () => {
-  s3 = await startS3()
-  app = await startTestApp({ env: s3.env, wrapStorage })
-  user = await app.user()
-  dataset = await newDataset(user.api, 'Full', await emojiFiles(0, 1))
-})
-after(async () => {
-  await app.close()
-  await s3.stop()
-})
+const s3 = await startS3()
+const app = await testApp({ env: s3.env, wrapStorage })
+const user = await app.user()
+const dataset = await newDataset(user.api, 'Full', await emojiFiles(0, 1))
 
 test('an upload that does not fit is a 507, and leaves nothing', async () => {
   room.set('uploads', 3)

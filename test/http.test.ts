@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { after, before, test } from 'node:test'
-import { startTestApp, type TestApp } from './support/app.ts'
+import { test } from 'node:test'
+import { testApp } from './support/app.ts'
 
-let app: TestApp
-before(async () => {
-  app = await startTestApp()
-})
-after(() => app.close())
+const app = await testApp()
 
 test('an unknown route is a 404 with a sentence, and every answer carries its request id', async () => {
   const answer = await fetch(`${app.url}/api/v1/nothing`)
@@ -134,7 +130,7 @@ test('headers beyond the limit get a sentence, not a cut connection', async () =
 })
 
 test('a shutdown does not wait for a connection on which nothing was asked', async () => {
-  const own = await startTestApp()
+  const own = await testApp()
   const socket = connect(Number(new URL(own.url).port), '127.0.0.1')
   await Promise.all([once(socket, 'connect'), once(own.app.server.server, 'connection')])
   const ended = once(socket, 'close')

@@ -1,41 +1,17 @@
 // The web inbox as its readers have it: live on every tab, marked once and for all, also when the server restarts.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { raiseAlert, seedDataset } from './support/alerts.ts'
-import { startTestApp, type TestApp } from './support/app.ts'
-import { deadlineMs, openBrowser, openWindow, skip, violations } from './support/browser.ts'
+import { testApp } from './support/app.ts'
+import { deadlineMs, openWeb, skip, violations } from './support/browser.ts'
 import { freshPlace } from './support/database.ts'
 import { createLibrary } from './support/library.ts'
 import { addMedia, emoji, ended, form, picture, until } from './support/media.ts'
 import { lastingPort } from './support/port.ts'
 
-let app: TestApp
-let browser: Browser
-const windows: BrowserContext[] = []
-const faults: string[] = []
-before(async () => {
-  if (skip) return
-  browser = await openBrowser()
-  app = await startTestApp()
-})
-afterEach(async () => {
-  for (const context of windows.splice(0)) await context.close()
-  assert.deepEqual(faults.splice(0), [])
-})
-after(async () => {
-  if (skip) return
-  await browser.close()
-  await app.close()
-})
+const { app, windowOf } = await openWeb()
 
-type Options = Parameters<typeof openWindow>[2] & { on?: TestApp }
-async function windowOf(user: { id: string }, { on = app, ...options }: Options = {}) {
-  const opened = await openWindow(browser, on, { user, ...options })
-  windows.push(opened.context)
-  opened.context.on('close', () => faults.push(...opened.faults))
-  return opened
-}
 const badge = (page: Page, unread: number) =>
   page
     .getByRole('button', {
@@ -58,7 +34,7 @@ test('an alert appears on every tab, opens exactly what matched, and is read eve
   const ann = await app.user('path')
   const library = await createLibrary(ann, 'Street')
   await library.watch('Damaged windshields', 'damaged')
-  const { open } = await windowOf(ann)
+  const { open } = await windowOf({ user: ann })
   const [one, other] = [await open(), await open('/tasks')]
   await one.getByText('Nothing has matched yet').waitFor()
   await badge(other, 0)
@@ -102,7 +78,7 @@ test('closing the panel marks what it showed as read, unless that is turned off'
   const ann = await app.user('closing')
   const dataset = await seedDataset(app, [ann])
   await raiseAlert(app, dataset, { viewName: 'first' })
-  const { open } = await windowOf(ann)
+  const { open } = await windowOf({ user: ann })
   const [one, other] = [await open('/tasks'), await open('/tasks')]
   const panel = await openPanel(one)
   await panel.getByText('first').waitFor()
@@ -130,7 +106,7 @@ test('eight tabs have one stream, and another leads when the first is closed, or
 }, async () => {
   const ann = await app.user('tabs')
   const dataset = await seedDataset(app, [ann])
-  const { open } = await windowOf(ann)
+  const { open } = await windowOf({ user: ann })
   const tabs: Page[] = []
   for (let i = 0; i < 8; i++) tabs.push(await open('/account'))
   const oneStream = () => until(async () => [...app.app.live.hub.of(ann.id)].length === 1 || undefined)
@@ -155,7 +131,7 @@ test('eight tabs have one stream, and another leads when the first is closed, or
 test('one alert makes one notification of the browser, however many tabs are open', { skip }, async () => {
   const ann = await app.user('told')
   const dataset = await seedDataset(app, [ann], 'Street')
-  const { open, context } = await windowOf(ann)
+  const { open, context } = await windowOf({ user: ann })
   await context.grantPermissions(['notifications'], { origin: app.url })
   await context.addInitScript(() => {
     const shown: Notification[] = []
@@ -204,7 +180,7 @@ test('who loses the dataset loses its alerts at once, and whoever signs out sees
   const [ann, bob] = [await app.user('owner'), await app.user('guest')]
   const dataset = await seedDataset(app, [ann, bob], 'Shared')
   await raiseAlert(app, dataset, { viewName: 'shared view' })
-  const [anns, bobs] = [await (await windowOf(ann)).open(), await windowOf(bob)]
+  const [anns, bobs] = [await (await windowOf({ user: ann })).open(), await windowOf({ user: bob })]
   const page = await bobs.open()
   await page.getByText('shared view').waitFor()
   await ann.api(`/manage/${dataset}/share/${bob.email}`, { method: 'DELETE' })
@@ -224,10 +200,10 @@ test('while the server is away a banner says so; afterwards everything is right 
 }, async () => {
   const place = await freshPlace()
   const env = { BELFRY_PORT: String(await lastingPort()) }
-  const first = await startTestApp({ place, env })
+  const first = await testApp({ place, env })
   const ann = await first.user('ann')
   const dataset = await seedDataset(first, [ann])
-  const { open } = await windowOf(ann, { on: first })
+  const { open } = await windowOf({ user: ann, on: first })
   const page = await open()
   await page.getByText('Nothing has matched yet').waitFor()
   await raiseAlert(first, dataset, { viewName: 'before' })
@@ -236,7 +212,7 @@ test('while the server is away a banner says so; afterwards everything is right 
   await page.getByText('Not live: Belfry does not answer').waitFor()
   assert.ok(await page.getByText('before').isVisible(), 'what was there stays')
 
-  const second = await startTestApp({ place, env })
+  const second = await testApp({ place, env })
   try {
     await raiseAlert(second, dataset, { viewName: 'after' })
     await page.getByText('after', { exact: true }).waitFor()
@@ -252,7 +228,7 @@ test('while the server is away a banner says so; afterwards everything is right 
 test('the icon counts what is unread though the server gives no picture any more', { skip }, async () => {
   const ann = await app.user('icon')
   const dataset = await seedDataset(app, [ann])
-  const { open, context } = await windowOf(ann)
+  const { open, context } = await windowOf({ user: ann })
   const page = await open()
   await badge(page, 0)
   await context.route('**/favicon.svg', route => route.abort())
@@ -276,7 +252,7 @@ test('names cannot run as script, wherever they stand', { skip }, async () => {
     items: 1,
     vql: [{ labels: { op: 'one_of', value: [name] } }],
   })
-  const { open } = await windowOf(ann)
+  const { open } = await windowOf({ user: ann })
   const page = await open()
   const seen: string[] = []
   page.on('dialog', dialog => seen.push(dialog.message()))
@@ -295,7 +271,7 @@ test('the inbox narrows by what the address says, marks in bulk, and obeys keys'
   const [cups, cars] = [await seedDataset(app, [ann], 'Cups'), await seedDataset(app, [ann], 'Cars')]
   for (const viewName of ['one', 'two', 'three']) await raiseAlert(app, cups, { viewName })
   await raiseAlert(app, cars, { viewName: 'four' })
-  const { open } = await windowOf(ann)
+  const { open } = await windowOf({ user: ann })
   const page = await open('/')
   await page.getByText('4 alerts, 4 unread').waitFor()
   await page.getByRole('combobox', { name: 'Dataset' }).click()
@@ -327,7 +303,7 @@ test('the inbox narrows by what the address says, marks in bulk, and obeys keys'
 test('a task shows its progress, its end, and in plain words what could not be read', { skip }, async () => {
   const ann = await app.user('tasks')
   const library = await createLibrary(ann, 'Street')
-  const { open } = await windowOf(ann)
+  const { open } = await windowOf({ user: ann })
   const page = await open('/tasks')
   await page.getByText('First indexing').waitFor()
   const accepted = await addMedia(
@@ -361,7 +337,7 @@ test('every screen fits a phone, and has no fault that axe finds, light or dark'
     [360, 'light'],
     [1280, 'dark'],
   ] as const) {
-    const { open } = await windowOf(ann, { width, height: 740, colorScheme })
+    const { open } = await windowOf({ user: ann, width, height: 740, colorScheme })
     const page = await open()
     for (const [path, heading] of [
       [`/alerts/${id}`, 'A dataset with a rather long name, as people give them'],

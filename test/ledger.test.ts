@@ -10,7 +10,8 @@ import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from './support/alerts.ts'
 import { startTestApp, type TestApp, type TestUser } from './support/app.ts'
 import { onPostgres } from './support/database.ts'
-import { openStream, until } from './support/stream.ts'
+import { until } from './support/deadline.ts'
+import { openStream } from './support/stream.ts'
 import { startPostgres, type TemporaryPostgres } from './support/temporary-postgres.ts'
 
 const options = { skip: onPostgres ? false : 'the embedded engine has one process and no connection to lose' }

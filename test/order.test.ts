@@ -1,27 +1,22 @@
 // Invariant: a stream with a cursor misses nothing and repeats nothing when batches commit concurrently. Only a real
 // PostgreSQL has two connections to race.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import pg from 'pg'
 import sql from 'sql-template-tag'
 import { CopyOut } from '../src/db/copy-out.ts'
 import type { Transaction } from '../src/db/database.ts'
 import { raiseIn, seedDataset } from './support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from './support/app.ts'
+import { testApp } from './support/app.ts'
 import { onPostgres } from './support/database.ts'
-import { openStream, until } from './support/stream.ts'
+import { until } from './support/deadline.ts'
+import { openStream } from './support/stream.ts'
 
 const options = { skip: onPostgres ? false : 'the embedded engine has one connection, so nothing to race' }
 
-let app: TestApp
-let user: TestUser
-let dataset: string
-before(async () => {
-  app = await startTestApp()
-  user = await app.user('ann')
-  dataset = await seedDataset(app, [user])
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user('ann')
+const dataset = await seedDataset(app, [user])
 
 /** A transaction on a connection of its own, which the test commits when it wants. */
 async function begin() {

@@ -1,23 +1,18 @@
 // The connection that listens is cut while alerts are raised: the stream says so once, recovers, and misses nothing.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from './support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from './support/app.ts'
+import { testApp } from './support/app.ts'
 import { onPostgres } from './support/database.ts'
-import { openStream, until } from './support/stream.ts'
+import { until } from './support/deadline.ts'
+import { openStream } from './support/stream.ts'
 
 const options = { skip: onPostgres ? false : 'the embedded engine has no connection to lose' }
 
-let app: TestApp
-let user: TestUser
-let dataset: string
-before(async () => {
-  app = await startTestApp({ env: { BELFRY_LOG_LEVEL: 'silent' } })
-  user = await app.user('ann')
-  dataset = await seedDataset(app, [user])
-})
-after(() => app.close())
+const app = await testApp({ env: { BELFRY_LOG_LEVEL: 'silent' } })
+const user = await app.user('ann')
+const dataset = await seedDataset(app, [user])
 
 const listeners = () =>
   app.db.query<{ pid: number }>(sql`

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import sharp from 'sharp'
-import { startTestApp, type TestApp, type TestUser } from './support/app.ts'
+import { testApp } from './support/app.ts'
 import { addMedia, ended, form, newDataset } from './support/media.ts'
 
 let broken = false
@@ -30,22 +30,17 @@ const model = createServer(async (request, response) => {
   return response.end(JSON.stringify({ data }))
 })
 
-let app: TestApp
-let user: TestUser
-before(async () => {
-  await new Promise<void>(done => model.listen(0, '127.0.0.1', done))
-  app = await startTestApp({
-    env: {
-      BELFRY_EMBEDDER_URL: `http://127.0.0.1:${(model.address() as AddressInfo).port}/embeddings`,
-      BELFRY_EMBEDDER_MODEL: 'mean-colour',
-      BELFRY_EMBEDDER_DIMS: '3',
-      BELFRY_EMBEDDER_RELEVANCE: '0.5,1',
-    },
-  })
-  user = await app.user()
+await new Promise<void>(done => model.listen(0, '127.0.0.1', done))
+const app = await testApp({
+  env: {
+    BELFRY_EMBEDDER_URL: `http://127.0.0.1:${(model.address() as AddressInfo).port}/embeddings`,
+    BELFRY_EMBEDDER_MODEL: 'mean-colour',
+    BELFRY_EMBEDDER_DIMS: '3',
+    BELFRY_EMBEDDER_RELEVANCE: '0.5,1',
+  },
 })
+const user = await app.user()
 after(async () => {
-  await app.close()
   model.close()
 })
 

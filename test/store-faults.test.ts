@@ -1,32 +1,20 @@
 // A store that stalls, cuts, lies and refuses: the batch ends with what is good, names what is not, and the same
 // source again takes only what is missing.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from './support/app.ts'
+import { testApp } from './support/app.ts'
 import { type Spoiled, startFaultyStore } from './support/faulty-store.ts'
 import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture } from './support/media.ts'
-import { bucket, startS3, type TestS3 } from './support/s3.ts'
+import { bucket, startS3 } from './support/s3.ts'
 
-let s3: TestS3
-let store: Awaited<ReturnType<typeof startFaultyStore>>
-let app: TestApp
-let user: TestUser
-let dataset: string
-before(async () => {
-  s3 = await startS3()
-  store = await startFaultyStore(s3.endpoint)
-  app = await startTestApp({
-    env: { ...s3.env, BELFRY_S3_ENDPOINT: store.endpoint, BELFRY_S3_TIMEOUT_MS: '1000' },
-  })
-  user = await app.user()
-  dataset = await newDataset(user.api, 'Faults', await emojiFiles(0, 1))
+const s3 = await startS3()
+const store = await startFaultyStore(s3.endpoint)
+const app = await testApp({
+  env: { ...s3.env, BELFRY_S3_ENDPOINT: store.endpoint, BELFRY_S3_TIMEOUT_MS: '1000' },
 })
-after(async () => {
-  await app.close()
-  await store.stop()
-  await s3.stop()
-})
+const user = await app.user()
+const dataset = await newDataset(user.api, 'Faults', await emojiFiles(0, 1))
 
 async function add(folder: string) {
   const answer = await addMedia(

@@ -1,34 +1,26 @@
 // Every screen by keyboard: `?` lists what works there and nothing else, what lies over the page has the keys to itself,
 // and whatever Tab reaches can be seen to have the focus.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { BelfryClient } from '@belfry/client'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { raiseAlert, seedDataset } from './support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from './support/app.ts'
-import { deadlineMs, openBrowser, openWindow, skip } from './support/browser.ts'
+import type { TestUser } from './support/app.ts'
+import { deadlineMs, openWeb, skip } from './support/browser.ts'
 import { seedBatch } from './support/items.ts'
 
-let app: TestApp
-let browser: Browser
+const { app, windowOf } = await openWeb()
 let user: TestUser
 let dataset: string
 before(async () => {
   if (skip) return
-  browser = await openBrowser()
-  app = await startTestApp()
   user = await app.user('ann', { isAdmin: true })
   dataset = await seedDataset(app, [user], 'Street')
   await seedBatch(app, dataset, [{ labels: ['car'] }, { labels: ['bus'] }, {}])
   for (const viewName of ['one', 'two']) await raiseAlert(app, dataset, { viewName, items: 1 })
   const client = new BelfryClient({ url: app.url, apiKey: user.apiKey, apiSecret: user.apiSecret })
   for (const name of ['Cars', 'Buses']) await client.views.create(dataset, name, {})
-})
-after(async () => {
-  if (skip) return
-  await browser.close()
-  await app.close()
 })
 
 const settled = async (page: Page) => {
@@ -79,7 +71,7 @@ const screens: [path: () => string, keys: Keys][] = [
   [() => `/datasets/${dataset}/tasks`, ofDataset],
 ]
 test('on every screen `?` lists its keys, and Tab shows where it is', { skip }, async () => {
-  const { open, faults, context } = await openWindow(browser, app, { user })
+  const { open } = await windowOf({ user })
   const page = await open()
   const invisible: string[] = []
   for (const [path, keys] of screens) {
@@ -89,8 +81,6 @@ test('on every screen `?` lists its keys, and Tab shows where it is', { skip }, 
     for (const stop of await invisibleStops(page)) invisible.push(`${path()} ${stop}`)
   }
   assert.deepEqual(invisible, [])
-  assert.deepEqual(faults, [])
-  await context.close()
 })
 
 /** With Tab until it comes round: what has the focus and looks, or is placed, as if it had not. */
@@ -133,7 +123,7 @@ async function invisibleStops(page: Page): Promise<string[]> {
 }
 
 test('what lies over the page has the keys to itself', { skip }, async () => {
-  const { open, faults, context } = await openWindow(browser, app, { user })
+  const { open } = await windowOf({ user })
   const page = await open(`/datasets/${dataset}/explore`)
   await page.locator('[data-media]').first().click()
   const details = page.getByRole('complementary', { name: 'Details' })
@@ -161,14 +151,12 @@ test('what lies over the page has the keys to itself', { skip }, async () => {
   const panel = page.getByRole('dialog', { name: 'Monitor alerts' })
   await panel.getByText('two').waitFor()
   await lists(page, { Everywhere: ['?'], Alerts: ['j', 'k', 'Enter', 'e', 'A'] })
-  assert.deepEqual(faults, [])
-  await context.close()
 })
 
 test('`j` moves the focus with the mark, so that Enter opens the row whatever had the focus before', {
   skip,
 }, async () => {
-  const { open, faults, context } = await openWindow(browser, app, { user })
+  const { open } = await windowOf({ user })
   const page = await open('/')
   await page.getByText('one', { exact: true }).waitFor()
   await page.keyboard.press('b')
@@ -185,6 +173,4 @@ test('`j` moves the focus with the mark, so that Enter opens the row whatever ha
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Street' }).waitFor()
   assert.match(page.url(), /\/explore\?alert=/)
-  assert.deepEqual(faults, [])
-  await context.close()
 })

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { test } from 'node:test'
+import { testApp } from '../../test/support/app.ts'
 import {
   BelfryClient,
   BelfryError,
@@ -13,16 +13,10 @@ import {
   type UploadProgress,
 } from './index.ts'
 
-let app: TestApp
-let user: TestUser
-let client: BelfryClient
 let datasetId: string
-before(async () => {
-  app = await startTestApp()
-  user = await app.user('ann')
-  client = new BelfryClient({ url: `${app.url}/`, apiKey: user.apiKey, apiSecret: user.apiSecret })
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user('ann')
+const client = new BelfryClient({ url: `${app.url}/`, apiKey: user.apiKey, apiSecret: user.apiSecret })
 
 const emoji = join(
   dirname(createRequire(import.meta.url).resolve('emoji-datasource-google/package.json')),

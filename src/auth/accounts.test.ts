@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
-import { signToken, startTestApp, type TestApp } from '../../test/support/app.ts'
+import { signToken, testApp } from '../../test/support/app.ts'
 import { openStream } from '../../test/support/stream.ts'
 import { setupKeyOf } from './credentials.ts'
 
@@ -14,12 +14,7 @@ interface Made {
   detail: string
 }
 
-let app: TestApp
-
-before(async () => {
-  app = await startTestApp()
-})
-after(() => app.close())
+const app = await testApp()
 
 const makeUser = async (body: object, headers: Record<string, string>) => {
   const answer = await fetch(`${app.url}/api/v1/users`, {

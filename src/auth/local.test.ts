@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
-import { after, before, test } from 'node:test'
-import { startTestApp, type TestApp } from '../../test/support/app.ts'
+import { test } from 'node:test'
+import { testApp } from '../../test/support/app.ts'
 
-let app: TestApp
-before(async () => {
-  app = await startTestApp({ env: { BELFRY_AUTH: 'none' } })
-})
-after(() => app.close())
+const app = await testApp({ env: { BELFRY_AUTH: 'none' } })
 
 /** fetch would not let a test choose Host. */
 const status = (path: string, headers: Record<string, string>, method = 'GET') =>

@@ -1,17 +1,12 @@
 // Changing a password, and forgetting another's.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { test } from 'node:test'
+import { testApp } from '../../test/support/app.ts'
 import { openStream } from '../../test/support/stream.ts'
 import { createUser } from './users.ts'
 
-let app: TestApp
-let admin: TestUser
-before(async () => {
-  app = await startTestApp()
-  admin = await app.user('admin', { isAdmin: true })
-})
-after(() => app.close())
+const app = await testApp()
+const admin = await app.user('admin', { isAdmin: true })
 
 const first = 'correct horse'
 const second = 'battery staple'

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import { firstRunKeyOf, setupKeyOf } from './credentials.ts'
 
-let app: TestApp
-before(async () => {
-  app = await startTestApp()
-})
-after(() => app.close())
+const app = await testApp()
 
 const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(`${app.url}/api/v1${path}`, {

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, test } from 'node:test'
+import { beforeEach, test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import { createUser } from './users.ts'
 
 const origin = 'https://app.example.com'
-let app: TestApp
 let email: string
 const password = 'correct horse'
 
-before(async () => {
-  app = await startTestApp({ env: { BELFRY_ORIGINS: origin } })
-})
-after(() => app.close())
+const app = await testApp({ env: { BELFRY_ORIGINS: origin } })
 
 let people = 0
 beforeEach(async () => {
@@ -56,18 +52,14 @@ test('the database keeps no cookie, only its hash', async () => {
 })
 
 test('behind an https address the cookie is Secure', async () => {
-  const secure = await startTestApp({ env: { BELFRY_PUBLIC_URL: 'https://belfry.example.com' } })
-  try {
-    await createUser(secure.db, { email, name: 'A person', password })
-    const answer = await fetch(`${secure.url}/api/v1/auth/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email, password }),
-    })
-    assert.match(answer.headers.get('set-cookie')!, /; Secure/)
-  } finally {
-    await secure.close()
-  }
+  const secure = await testApp({ env: { BELFRY_PUBLIC_URL: 'https://belfry.example.com' } })
+  await createUser(secure.db, { email, name: 'A person', password })
+  const answer = await fetch(`${secure.url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  })
+  assert.match(answer.headers.get('set-cookie')!, /; Secure/)
 })
 
 test('a wrong password, an unknown email and an account without a password get the same answer', async () => {

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { type TestUser, testApp } from '../../test/support/app.ts'
 import { onPostgres } from '../../test/support/database.ts'
 import { untilWaiting } from '../../test/support/locks.ts'
 import { type Dataset, nextEventSeq, setDatasetStatus } from './datasets.ts'
 
-let app: TestApp
-let owner: TestUser
-before(async () => {
-  app = await startTestApp()
-  owner = await app.user()
-})
-after(() => app.close())
+const app = await testApp()
+const owner = await app.user()
 
 const form = (fields: Record<string, string>) => {
   const body = new FormData()

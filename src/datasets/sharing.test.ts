@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, test } from 'node:test'
+import { beforeEach, test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { type TestUser, testApp } from '../../test/support/app.ts'
 import { onPostgres } from '../../test/support/database.ts'
 import { untilWaiting } from '../../test/support/locks.ts'
 import { createDataset, type Dataset, holdMembers } from './datasets.ts'
 
-let app: TestApp
 let owner: TestUser
 let guest: TestUser
 let id: string
 
-before(async () => {
-  app = await startTestApp()
-})
-after(() => app.close())
+const app = await testApp()
 beforeEach(async () => {
   owner = await app.user()
   guest = await app.user()

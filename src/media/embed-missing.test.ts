@@ -4,11 +4,11 @@ import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import sharp from 'sharp'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
-import { freshPlace, type TestPlace } from '../../test/support/database.ts'
+import { type TestApp, type TestUser, testApp } from '../../test/support/app.ts'
+import { freshPlace } from '../../test/support/database.ts'
 import { addMedia, ended, form, newDataset } from '../../test/support/media.ts'
 import { chunkSize } from './measure-batch.ts'
 
@@ -37,35 +37,27 @@ const model = createServer(async (request, response) => {
   )
   return response.end(JSON.stringify({ data }))
 })
-let remote: Record<string, string>
-let place: TestPlace
-before(async () => {
-  await new Promise<void>(done => model.listen(0, '127.0.0.1', done))
-  remote = {
-    BELFRY_EMBEDDER_URL: `http://127.0.0.1:${(model.address() as AddressInfo).port}/`,
-    BELFRY_EMBEDDER_MODEL: 'mean-colour',
-    BELFRY_EMBEDDER_DIMS: '3',
-    BELFRY_EMBEDDER_RELEVANCE: '0.5,1',
-  }
-  place = await freshPlace()
-})
+await new Promise<void>(done => model.listen(0, '127.0.0.1', done))
+const remote = {
+  BELFRY_EMBEDDER_URL: `http://127.0.0.1:${(model.address() as AddressInfo).port}/`,
+  BELFRY_EMBEDDER_MODEL: 'mean-colour',
+  BELFRY_EMBEDDER_DIMS: '3',
+  BELFRY_EMBEDDER_RELEVANCE: '0.5,1',
+}
+const place = await freshPlace()
 after(async () => {
   model.close()
   await place.remove()
 })
 
 async function using(env: Record<string, string>, use: (app: TestApp, user: TestUser) => Promise<void>) {
-  const app = await startTestApp({ place, env: { BELFRY_TEXT_MODEL: 'none', ...env } })
-  try {
-    const user = await app.user()
-    // Everybody sees the dataset of the first one.
-    await app.db.query(sql`
-      insert into dataset_members (dataset_id, user_id, role)
-      select id, ${user.id}, 'owner' from datasets on conflict do nothing`)
-    await use(app, user)
-  } finally {
-    await app.close()
-  }
+  const app = await testApp({ place, env: { BELFRY_TEXT_MODEL: 'none', ...env } })
+  const user = await app.user()
+  // Everybody sees the dataset of the first one.
+  await app.db.query(sql`
+    insert into dataset_members (dataset_id, user_id, role)
+    select id, ${user.id}, 'owner' from datasets on conflict do nothing`)
+  await use(app, user).finally(app.close)
 }
 
 const plain = async (name: string, colour: string) => ({

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { create as createArchive } from 'tar'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import {
   addMedia,
   emoji,
@@ -18,13 +18,8 @@ import {
   type SeenTask,
 } from '../../test/support/media.ts'
 
-let app: TestApp
-let user: TestUser
-before(async () => {
-  app = await startTestApp()
-  user = await app.user()
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user()
 
 const dataset = async (id: string) => {
   const { status_new, n_images, n_objects, fatal_error_msg } = (await (

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import { onPostgres } from '../../test/support/database.ts'
 import { seedBatch } from '../../test/support/items.ts'
 import { untilWaiting } from '../../test/support/locks.ts'
 import type { Queryable } from '../db/database.ts'
 import { foldChanges } from './fold-changes.ts'
 
-let app: TestApp
-let batch: string
-before(async () => {
-  app = await startTestApp()
-  batch = await seedBatch(app, await seedDataset(app, [await app.user()]), [{}, {}])
-})
-after(() => app.close())
+const app = await testApp()
+const batch = await seedBatch(app, await seedDataset(app, [await app.user()]), [{}, {}])
 
 const change = (db: Queryable) => db.query(sql`update items set labels = '{a}' where batch_id = ${batch}`)
 /** The rows of the batch, and the changes they stand for. */

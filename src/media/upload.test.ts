@@ -3,24 +3,18 @@ import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import { addMedia, emojiFiles, ended, form, newDataset, until } from '../../test/support/media.ts'
 import { removeAbandonedUploads } from './forget.ts'
 import { fileStorage } from './storage.ts'
 
 const maxUploadBytes = 200_000
 
-let app: TestApp
-let user: TestUser
-let id: string
-before(async () => {
-  app = await startTestApp({ env: { BELFRY_MAX_UPLOAD_BYTES: String(maxUploadBytes) } })
-  user = await app.user()
-  id = await newDataset(user.api, 'Uploads', await emojiFiles(0, 1))
-})
-after(() => app.close())
+const app = await testApp({ env: { BELFRY_MAX_UPLOAD_BYTES: String(maxUploadBytes) } })
+const user = await app.user()
+const id = await newDataset(user.api, 'Uploads', await emojiFiles(0, 1))
 
 const refusal = async (answer: Promise<Response>) => {
   const { status } = await answer

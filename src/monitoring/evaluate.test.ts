@@ -1,9 +1,9 @@
 // Both evaluators behind the seam: who counts, what is checked, and what is said when something is wrong.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { after, afterEach, test } from 'node:test'
 import sql from 'sql-template-tag'
 import { seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import { type ItemSeed, seedBatch } from '../../test/support/items.ts'
 import { addMedia, emojiFiles, ended, form, newDataset } from '../../test/support/media.ts'
 import type { EvaluatorSetting } from '../config.ts'
@@ -12,23 +12,14 @@ import { type ColumnarEvaluator, createColumnarEvaluator } from './columnar/eval
 import { createEvaluate, type Evaluate } from './evaluate.ts'
 import { recordBatch } from './record.ts'
 
-let app: TestApp
-let user: TestUser
-let dataset: string
-let columnar: ColumnarEvaluator
-before(async () => {
-  app = await startTestApp({ env: { BELFRY_EVALUATOR: 'both', BELFRY_LOG_LEVEL: 'silent' } })
-  user = await app.user('ann', { isAdmin: true })
-  dataset = await seedDataset(app, [user])
-  columnar = createColumnarEvaluator()
-})
+const app = await testApp({ env: { BELFRY_EVALUATOR: 'both', BELFRY_LOG_LEVEL: 'silent' } })
+const user = await app.user('ann', { isAdmin: true })
+const dataset = await seedDataset(app, [user])
+const columnar = createColumnarEvaluator()
 afterEach(async () => {
   await app.db.query(sql`delete from views where dataset_id = ${dataset}`)
 })
-after(async () => {
-  await columnar.close()
-  await app.close()
-})
+after(() => columnar.close())
 
 const get = async (path: string) => (await user.api(path)).json() as Promise<any>
 const evaluator = (setting: EvaluatorSetting, from: Pick<ColumnarEvaluator, 'count'> = columnar): Evaluate =>

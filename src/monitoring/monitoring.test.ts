@@ -1,23 +1,16 @@
 // A batch is recorded: what views, trends, alerts and notifications say afterwards, and that they agree.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import { appendNotifications } from '../notifications/append.ts'
 import { recordBatch } from './record.ts'
 
-let app: TestApp
-let user: TestUser
-let viewer: TestUser
-let dataset: string
-before(async () => {
-  app = await startTestApp()
-  user = await app.user('ann')
-  viewer = await app.user('bob')
-  dataset = await seedDataset(app, [user, viewer], 'Street')
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user('ann')
+const viewer = await app.user('bob')
+const dataset = await seedDataset(app, [user, viewer], 'Street')
 
 const get = async (path: string, who = user) => (await who.api(path)).json() as Promise<any>
 

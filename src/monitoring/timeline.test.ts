@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { type TestUser, testApp } from '../../test/support/app.ts'
 import { seedBatch } from '../../test/support/items.ts'
 import type { Timeline } from './timeline.ts'
 
-let app: TestApp
-let user: TestUser
-let dataset: string
-before(async () => {
-  app = await startTestApp()
-  user = await app.user('ann')
-  dataset = await seedDataset(app, [user])
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user('ann')
+const dataset = await seedDataset(app, [user])
 
 const read = async (query = '', status = 200): Promise<Timeline> => {
   const answer = await user.api(`/dataset/${dataset}/batches${query}`)

@@ -1,27 +1,19 @@
 // What the web inbox asks for beyond the documented API: narrower lists, counts by dataset, many marked at once.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { type TestUser, testApp } from '../../test/support/app.ts'
 
-let app: TestApp
-let ann: TestUser
-let bob: TestUser
-let cups: string
-let cars: string
-before(async () => {
-  app = await startTestApp()
-  ann = await app.user('ann')
-  bob = await app.user('bob')
-  cups = await seedDataset(app, [ann, bob], 'Cups')
-  cars = await seedDataset(app, [ann], 'Cars')
-  await raiseAlert(app, cups, { viewName: 'old' })
-  await app.db.query(sql`update notifications set created_at = '2026-03-31T17:02:12.432489Z'`)
-  await raiseAlert(app, cups, { viewName: 'new' })
-  await raiseAlert(app, cars, { viewName: 'red' })
-})
-after(() => app.close())
+const app = await testApp()
+const ann = await app.user('ann')
+const bob = await app.user('bob')
+const cups = await seedDataset(app, [ann, bob], 'Cups')
+const cars = await seedDataset(app, [ann], 'Cars')
+await raiseAlert(app, cups, { viewName: 'old' })
+await app.db.query(sql`update notifications set created_at = '2026-03-31T17:02:12.432489Z'`)
+await raiseAlert(app, cups, { viewName: 'new' })
+await raiseAlert(app, cars, { viewName: 'red' })
 
 const listed = async (query = '', { api }: TestUser = ann) => {
   const answer = await api(`/notifications${query}`)

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import { untilWaiting } from '../../test/support/locks.ts'
 
-let app: TestApp
-let user: TestUser
-let dataset: string
-before(async () => {
-  app = await startTestApp()
-  user = await app.user('ann')
-  dataset = await seedDataset(app, [user], 'Ice cream')
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user('ann')
+const dataset = await seedDataset(app, [user], 'Ice cream')
 
 const json = async (path: string, init?: RequestInit) => {
   const answer = await user.api(path, init)

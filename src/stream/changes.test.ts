@@ -1,21 +1,15 @@
 // Open pages hear of what changes in their datasets, and of nothing else.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { BelfryClient } from '@belfry/client'
 import sql from 'sql-template-tag'
 import { seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { type TestUser, testApp } from '../../test/support/app.ts'
 import { until } from '../../test/support/media.ts'
 
-let app: TestApp
-let ann: TestUser
-let eve: TestUser
-before(async () => {
-  app = await startTestApp()
-  ann = await app.user('ann')
-  eve = await app.user('eve')
-})
-after(() => app.close())
+const app = await testApp()
+const ann = await app.user('ann')
+const eve = await app.user('eve')
 
 /** The datasets that changed, in order, from when the stream is open. */
 async function changesOf(user: TestUser, stop: AbortController) {

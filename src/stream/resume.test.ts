@@ -1,23 +1,17 @@
 // A stream that goes on after a cursor: over pages, restarts, retention and a restored backup.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { type TestUser, testApp } from '../../test/support/app.ts'
 import { freshPlace } from '../../test/support/database.ts'
 import { openStream } from '../../test/support/stream.ts'
 import { beginEpoch } from '../notifications/log.ts'
 import { forgetOld } from '../notifications/retention.ts'
 
-let app: TestApp
-let user: TestUser
-let dataset: string
-before(async () => {
-  app = await startTestApp()
-  user = await app.user('ann')
-  dataset = await seedDataset(app, [user], 'Ice cream')
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user('ann')
+const dataset = await seedDataset(app, [user], 'Ice cream')
 
 const raise = (...names: string[]) =>
   names.reduce((last, viewName) => last.then(() => raiseAlert(app, dataset, { viewName })), Promise.resolve())
@@ -70,7 +64,7 @@ for (const cursor of ['nonsense', '0', '00000000.0', 'ffffffff.99', 'CURRENT.999
 
 test('a stream resumes over a restart of the server, and is ended cleanly by it', async () => {
   const place = await freshPlace()
-  const first = await startTestApp({ place })
+  const first = await testApp({ place })
   const ann = await first.user('ann')
   const hers = await seedDataset(first, [ann])
   const stream = await openStream(ann)
@@ -81,7 +75,7 @@ test('a stream resumes over a restart of the server, and is ended cleanly by it'
   await first.close()
   await ended
 
-  const second = await startTestApp({ place })
+  const second = await testApp({ place })
   await raiseAlert(second, hers, { viewName: 'while away' })
   const api: TestUser['api'] = (path, init = {}) =>
     fetch(`${second.url}/api/v1${path}`, {
@@ -96,7 +90,7 @@ test('a stream resumes over a restart of the server, and is ended cleanly by it'
 })
 
 test('a stream that is opened while the server stops is ended as well', async () => {
-  const stopping = await startTestApp()
+  const stopping = await testApp()
   const ann = await stopping.user('ann')
   await stopping.app.live.stop() // the first step; requests are answered until the last
   const late = await openStream(ann)
@@ -106,7 +100,7 @@ test('a stream that is opened while the server stops is ended as well', async ()
 
 test('a cursor older than what is kept, or from after the backup, gets a reset and then everything there is', async () => {
   const place = await freshPlace()
-  const kept = await startTestApp({ place })
+  const kept = await testApp({ place })
   const ann = await kept.user('ann')
   const own = await seedDataset(kept, [ann])
   const old = await openStream(ann)
@@ -136,7 +130,7 @@ test('a cursor older than what is kept, or from after the backup, gets a reset a
   await beginEpoch(kept.db)
   await kept.close()
 
-  const restored = await startTestApp({ place })
+  const restored = await testApp({ place })
   await raiseAlert(restored, own, { viewName: 'numbered again' })
   const api: TestUser['api'] = (path, init = {}) =>
     fetch(`${restored.url}/api/v1${path}`, {

@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
-import { openStream, until } from '../../test/support/stream.ts'
+import { testApp } from '../../test/support/app.ts'
+import { until } from '../../test/support/deadline.ts'
+import { openStream } from '../../test/support/stream.ts'
 
-let app: TestApp
-let user: TestUser
-let dataset: string
-before(async () => {
-  app = await startTestApp()
-  user = await app.user('ann')
-  dataset = await seedDataset(app, [user], 'Ice cream')
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user('ann')
+const dataset = await seedDataset(app, [user], 'Ice cream')
 
 const raise = (...names: string[]) =>
   names.reduce((last, viewName) => last.then(() => raiseAlert(app, dataset, { viewName })), Promise.resolve())

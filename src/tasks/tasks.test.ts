@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { startTestApp, type TestApp, type TestUser, testApp } from '../../test/support/app.ts'
 import { freshPlace, onPostgres, type TestPlace } from '../../test/support/database.ts'
 import {
   addMedia,
@@ -247,7 +247,7 @@ test('a stopped server gives its task back, and the next one goes on where it wa
   hold.release()
   await stopped
   const steps: string[] = []
-  app = await startTestApp({ place, onStep: step => void steps.push(step) })
+  app = await testApp({ place, onStep: step => void steps.push(step) })
   const api: TestUser['api'] = (path, init) =>
     fetch(`${app.url}/api/v1${path}`, { ...init, headers: { authorization: `Bearer ${user.token}` } })
   assert.equal((await ended(api, location)).status, 'COMPLETED')
@@ -259,7 +259,7 @@ test('a stopped server gives its task back, and the next one goes on where it wa
 
 test('a worker that lost its lease writes nothing beside its successor', { skip: !onPostgres }, async () => {
   // Two replicas on one database: the first is held up, the second takes over, then the first goes on.
-  const first = await startTestApp({ onStep: step => onStep(step) })
+  const first = await testApp({ onStep: step => onStep(step) })
   const owner = await first.user()
   const id = await newDataset(owner.api, 'Replicas', await emojiFiles(0, 1))
   const hold = holdAt('record')
@@ -267,7 +267,7 @@ test('a worker that lost its lease writes nothing beside its successor', { skip:
   await hold.reached
   const location = answer.headers.get('location')!
   onStep = () => hold.release()
-  const second = await startTestApp({ place: first.place, env: { BELFRY_TASK_LEASE_MS: '500' } })
+  const second = await testApp({ place: first.place, env: { BELFRY_TASK_LEASE_MS: '500' } })
   await first.db.query(sql`
     update tasks set lease_until = clock_timestamp() where id = ${location.split('/').at(-1)}`)
   const task = await ended(owner.api, location)

@@ -6,9 +6,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import sharp from 'sharp'
-import { startTestApp } from '../../test/support/app.ts'
+import { startTestApp, testApp } from '../../test/support/app.ts'
 import { addMedia, ended, form, newDataset } from '../../test/support/media.ts'
 import { writeTinyClip } from '../../test/support/tiny-clip.ts'
 import { ConfigError, readConfig } from '../config.ts'
@@ -18,15 +18,11 @@ import { dot } from './tile.ts'
 
 const skip = isInstalled('@huggingface/transformers') ? false : 'needs what CONTRIBUTING.md says'
 
-let parent: string
-let folder: string
 const scales = { likeness: { none: 0, full: 1 }, relevance: { none: 0, full: 1 } }
 const open = (path = folder) => clipEmbedder({ folder: path, hub: null, ...scales })
-before(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'belfry-clip-'))
-  folder = join(parent, 'tiny clip')
-  await writeTinyClip(folder)
-})
+const parent = await mkdtemp(join(tmpdir(), 'belfry-clip-'))
+const folder = join(parent, 'tiny clip')
+await writeTinyClip(folder)
 after(() => rm(parent, { recursive: true }))
 
 const plain = (colour: number[], { width = 20, height = 15 } = {}): Picture => ({
@@ -203,41 +199,33 @@ test('with a hub the model is a name there, and never a path', () => {
 })
 
 test('a server that sees and reads: a sentence finds pictures without captions', { skip }, async () => {
-  const app = await startTestApp({ env: { BELFRY_CLIP_MODEL: folder, BELFRY_EMBEDDER_RELEVANCE: '0.5,1' } })
-  try {
-    const user = await app.user()
-    const file = async (name: keyof typeof colours) => ({
-      name: `${name}.png`,
-      bytes: await sharp({ create: { width: 640, height: 480, channels: 3, background: name } })
-        .png()
-        .toBuffer(),
-    })
-    const dataset = await newDataset(user.api, 'colours', [await file('red'), await file('green')] as any)
-    const vql = encodeURIComponent(
-      JSON.stringify([{ text: { op: 'semantic', value: 'blue', threshold: 0.8 } }]),
+  const app = await testApp({ env: { BELFRY_CLIP_MODEL: folder, BELFRY_EMBEDDER_RELEVANCE: '0.5,1' } })
+  const user = await app.user()
+  const file = async (name: keyof typeof colours) => ({
+    name: `${name}.png`,
+    bytes: await sharp({ create: { width: 640, height: 480, channels: 3, background: name } })
+      .png()
+      .toBuffer(),
+  })
+  const dataset = await newDataset(user.api, 'colours', [await file('red'), await file('green')] as any)
+  const vql = encodeURIComponent(
+    JSON.stringify([{ text: { op: 'semantic', value: 'blue', threshold: 0.8 } }]),
+  )
+  const explored = async () =>
+    ((await (await user.api(`/explore/${dataset}?vql=${vql}`)).json()) as any).clusters.map(
+      (one: any) => one.previews[0].file_name,
     )
-    const explored = async () =>
-      ((await (await user.api(`/explore/${dataset}?vql=${vql}`)).json()) as any).clusters.map(
-        (one: any) => one.previews[0].file_name,
-      )
-    assert.deepEqual(await explored(), [])
-    const added = await addMedia(
-      user.api,
-      dataset,
-      form([await file('blue')] as any, { auto_reindex: 'true' }),
-    )
-    assert.equal((await ended(user.api, added.headers.get('location')!)).status, 'COMPLETED')
-    assert.deepEqual(await explored(), ['blue.png'])
-    const { embedding_config } = (await (await user.api(`/dataset/${dataset}`)).json()) as any
-    const { id } = await open()
-    assert.deepEqual(embedding_config, {
-      image: { model: id, dims: 3 },
-      text: { model: id, dims: 3 },
-      client: null,
-    })
-  } finally {
-    await app.close()
-  }
+  assert.deepEqual(await explored(), [])
+  const added = await addMedia(user.api, dataset, form([await file('blue')] as any, { auto_reindex: 'true' }))
+  assert.equal((await ended(user.api, added.headers.get('location')!)).status, 'COMPLETED')
+  assert.deepEqual(await explored(), ['blue.png'])
+  const { embedding_config } = (await (await user.api(`/dataset/${dataset}`)).json()) as any
+  const { id } = await open()
+  assert.deepEqual(embedding_config, {
+    image: { model: id, dims: 3 },
+    text: { model: id, dims: 3 },
+    client: null,
+  })
 })
 
 function isInstalled(name: string): boolean {

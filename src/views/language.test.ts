@@ -1,18 +1,13 @@
 // Words in the dataset's language: explore, preview and both evaluators, on the engine that the tests run on.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import { addMedia, emoji, ended, form, newDataset, picture } from '../../test/support/media.ts'
 import { languages } from '../datasets/language.ts'
 
-let app: TestApp
-let user: TestUser
-before(async () => {
-  app = await startTestApp({ env: { BELFRY_EVALUATOR: 'both', BELFRY_TEXT_MODEL: 'none' } })
-  user = await app.user()
-})
-after(() => app.close())
+const app = await testApp({ env: { BELFRY_EVALUATOR: 'both', BELFRY_TEXT_MODEL: 'none' } })
+const user = await app.user()
 
 const captioned = async (from: number, captions: string[]) => [
   ...(await Promise.all(

@@ -1,10 +1,10 @@
 // Views, explore and previews by meaning and likeness, on real pictures with the models that are shipped.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sharp from 'sharp'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import {
   addMedia,
   type Emoji,
@@ -16,9 +16,6 @@ import {
   until,
 } from '../../test/support/media.ts'
 
-let app: TestApp
-let user: TestUser
-let dataset: string
 const named = (name: string) => emoji.find(one => one.short_name === name)!
 const first = ['cat', 'dog', 'car', 'apple', 'rose', 'airplane', 'banana', 'guitar'].map(named)
 const captions: Record<string, string> = {
@@ -31,13 +28,6 @@ const captions: Record<string, string> = {
   banana: 'something sweet to eat',
   guitar: 'an instrument with six strings',
 }
-
-before(async () => {
-  app = await startTestApp({ env: { BELFRY_EVALUATOR: 'both' } })
-  user = await app.user('ann')
-  dataset = await newDataset(user.api, 'meaning', (await filesOf(first)) as any)
-})
-after(() => app.close())
 
 const filesOf = async (some: Emoji[]) => [
   ...(await Promise.all(
@@ -71,6 +61,10 @@ const anchor = async (fields: Record<string, string | Blob>) => {
   const answer = await user.api(`/dataset/${dataset}/search-image-similarity`, { method: 'POST', body })
   return { status: answer.status, body: (await answer.json()) as any }
 }
+
+const app = await testApp({ env: { BELFRY_EVALUATOR: 'both' } })
+const user = await app.user('ann')
+const dataset = await newDataset(user.api, 'meaning', (await filesOf(first)) as any)
 
 test('a sentence finds what means the same, best first, with its relevance', async () => {
   const found = await explore(vql({ text: { op: 'semantic', value: 'a young cat', threshold: 0.5 } }))

@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../test/support/app.ts'
+import { type TestUser, testApp } from '../../test/support/app.ts'
 import type { View } from './view.ts'
 
-let app: TestApp
-let owner: TestUser
-let viewer: TestUser
-let dataset: string
-before(async () => {
-  app = await startTestApp()
-  owner = await app.user('ann')
-  viewer = await app.user('bob')
-  dataset = await seedDataset(app, [owner, viewer])
-})
-after(() => app.close())
+const app = await testApp()
+const owner = await app.user('ann')
+const viewer = await app.user('bob')
+const dataset = await seedDataset(app, [owner, viewer])
 
 const call = async (user: TestUser, path: string, init?: RequestInit) => {
   const answer = await user.api(`/dataset/${path}`, init)

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import { seedBatch } from '../../test/support/items.ts'
 
-let app: TestApp
-before(async () => {
-  app = await startTestApp()
-})
-after(() => app.close())
+const app = await testApp()
 
 test('labels, folders and metadata fields that occur are listed, most frequent first', async () => {
   const user = await app.user('ann')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { until } from '../support/stream.ts'
+import { until } from '../support/deadline.ts'
 
 /** No proxy of the machine, and nothing held back in a buffer. */
 const env = { PATH: process.env.PATH, PYTHONUNBUFFERED: '1' }

@@ -1,11 +1,9 @@
 // Where the page's examples run: a live server, and Ann, who watches a dataset for ice cream.
-import { after } from 'node:test'
 import { raiseAlert } from '../support/alerts.ts'
-import { startTestApp } from '../support/app.ts'
+import { testApp } from '../support/app.ts'
 import { createLibrary } from '../support/library.ts'
 
-export const app = await startTestApp()
-after(() => app.close())
+export const app = await testApp()
 export const ann = await app.user('ann')
 export const library = await createLibrary(ann, 'Ice cream')
 export const viewId = await library.watch('icecream', 'icecream')

@@ -4,13 +4,14 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { test } from 'node:test'
-import { chromium } from 'playwright-core'
 import sql from 'sql-template-tag'
 import { hashPassword } from '../../src/auth/password.ts'
 import { raiseAlert, seedDataset } from '../support/alerts.ts'
-import { startTestApp } from '../support/app.ts'
+import { testApp } from '../support/app.ts'
+import { chromiumPath, launch } from '../support/browser.ts'
+import { until } from '../support/deadline.ts'
 import { createLibrary } from '../support/library.ts'
-import { openStream, until } from '../support/stream.ts'
+import { openStream } from '../support/stream.ts'
 import { takeBlocks, takeRows } from './page.ts'
 import { pythonProgram, start } from './programs.ts'
 import { addIceCream, ann, app, ask, filledIn, library, raise } from './setting.ts'
@@ -81,47 +82,42 @@ test('the JavaScript example does so under Node, with the session cookie', async
   }
 })
 
-const browser = '/usr/bin/chromium'
 const absent =
-  !existsSync(browser) && !process.env.CI && 'needs a browser on Debian: apt-get install -y chromium'
+  !existsSync(chromiumPath) && !process.env.CI && 'needs a browser on Debian: apt-get install -y chromium'
 
 test("and in a browser, on a page of another origin which the server's operator allowed", {
   skip: absent,
-}, async () => {
+}, async t => {
   const elsewhere = createServer((_, response) => response.end('<!doctype html>')).listen(0, '127.0.0.1')
+  t.after(() => elsewhere.close())
   await once(elsewhere, 'listening')
   const { port } = elsewhere.address() as { port: number }
   const origin = `http://127.0.0.1:${port}`
-  const server = await startTestApp({ env: { BELFRY_ORIGINS: origin } })
-  const window = await chromium.launch({ executablePath: browser, args: ['--no-sandbox'] })
-  try {
-    const user = await server.user('ann')
-    const [name, value] = (await signIn(user, server)).split('=') as [string, string]
-    const context = await window.newContext()
-    await context.addCookies([{ name, value, url: server.url, httpOnly: true, sameSite: 'Lax' }])
-    const icecream = await createLibrary(user, 'Ice cream')
-    await icecream.watch('icecream', 'icecream')
+  const server = await testApp({ env: { BELFRY_ORIGINS: origin } })
+  const window = await launch()
+  t.after(() => window.close())
+  const user = await server.user('ann')
+  const [name, value] = (await signIn(user, server)).split('=') as [string, string]
+  const context = await window.newContext()
+  await context.addCookies([{ name, value, url: server.url, httpOnly: true, sameSite: 'Lax' }])
+  const icecream = await createLibrary(user, 'Ice cream')
+  await icecream.watch('icecream', 'icecream')
 
-    const page = await context.newPage()
-    let printed = ''
-    page.on('console', message => {
-      printed += `${message.text()}\n`
-    })
-    await page.goto(origin)
-    const listening = nextStream(server)
-    await page.addScriptTag({ content: filledIn(javascript[0]!.code).replaceAll(app.url, server.url) })
-    await listening()
-    await icecream.add([
-      { name: 'cone.png', labels: ['icecream'] },
-      { name: 'cup.png', labels: ['icecream'] },
-    ])
-    await until(() => printed.includes('Dataset:'), 'the example printing the alert')
-    assert.equal(printed, shown)
-  } finally {
-    await window.close()
-    await server.close()
-    elsewhere.close()
-  }
+  const page = await context.newPage()
+  let printed = ''
+  page.on('console', message => {
+    printed += `${message.text()}\n`
+  })
+  await page.goto(origin)
+  const listening = nextStream(server)
+  await page.addScriptTag({ content: filledIn(javascript[0]!.code).replaceAll(app.url, server.url) })
+  await listening()
+  await icecream.add([
+    { name: 'cone.png', labels: ['icecream'] },
+    { name: 'cup.png', labels: ['icecream'] },
+  ])
+  await until(() => printed.includes('Dataset:'), 'the example printing the alert')
+  assert.equal(printed, shown)
 })
 
 test('the parameter of the stream', async () => {
@@ -154,21 +150,17 @@ test('the events of the stream', async () => {
 })
 
 test('an error event leaves the stream open, and what was missed meanwhile follows', async () => {
-  const server = await startTestApp({ env: { BELFRY_LOG_LEVEL: 'silent' } })
-  try {
-    const user = await server.user('ann')
-    const dataset = await seedDataset(server, [user])
-    const stream = await openStream(user)
-    await server.db.query(sql`alter table notifications rename to hidden`)
-    await server.db.query(sql`select pg_notify('belfry_appended', '')`)
-    let block = await stream.nextBlock()
-    while (block?.event === 'ping') block = await stream.nextBlock()
-    assert.equal(block?.event, 'error')
-    await server.db.query(sql`alter table hidden rename to notifications`)
-    await raiseAlert(server, dataset, { viewName: 'afterwards' })
-    assert.deepEqual(await stream.names(1), ['afterwards'])
-    stream.close()
-  } finally {
-    await server.close()
-  }
+  const server = await testApp({ env: { BELFRY_LOG_LEVEL: 'silent' } })
+  const user = await server.user('ann')
+  const dataset = await seedDataset(server, [user])
+  const stream = await openStream(user)
+  await server.db.query(sql`alter table notifications rename to hidden`)
+  await server.db.query(sql`select pg_notify('belfry_appended', '')`)
+  let block = await stream.nextBlock()
+  while (block?.event === 'ping') block = await stream.nextBlock()
+  assert.equal(block?.event, 'error')
+  await server.db.query(sql`alter table hidden rename to notifications`)
+  await raiseAlert(server, dataset, { viewName: 'afterwards' })
+  assert.deepEqual(await stream.names(1), ['afterwards'])
+  stream.close()
 })

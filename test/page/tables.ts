@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from '../support/alerts.ts'
-import { signToken, startTestApp } from '../support/app.ts'
+import { signToken, testApp } from '../support/app.ts'
 import { takeRows } from './page.ts'
 import { ann, app, ask, library, newestId, raise, viewId } from './setting.ts'
 
@@ -157,18 +157,14 @@ test('the response codes', async () => {
       assert.match(await detailOf(refused), /'limit'.*100/)
     },
     async 500() {
-      const broken = await startTestApp({ env: { BELFRY_LOG_LEVEL: 'silent' } })
-      try {
-        const user = await broken.user('ann')
-        await broken.db.query(sql`drop table alerts cascade`)
-        const failed = await user.api('/notifications')
-        assert.equal(failed.status, 500)
-        const detail = await detailOf(failed)
-        assert.ok(detail.includes(failed.headers.get('x-request-id')!), detail)
-        assert.doesNotMatch(detail, /alerts|relation|select/)
-      } finally {
-        await broken.close()
-      }
+      const broken = await testApp({ env: { BELFRY_LOG_LEVEL: 'silent' } })
+      const user = await broken.user('ann')
+      await broken.db.query(sql`drop table alerts cascade`)
+      const failed = await user.api('/notifications')
+      assert.equal(failed.status, 500)
+      const detail = await detailOf(failed)
+      assert.ok(detail.includes(failed.headers.get('x-request-id')!), detail)
+      assert.doesNotMatch(detail, /alerts|relation|select/)
     },
   })
 })

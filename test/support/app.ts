@@ -1,5 +1,6 @@
 // A whole running server with real users, for tests that speak HTTP to it.
 import { randomUUID } from 'node:crypto'
+import { after } from 'node:test'
 import { SignJWT } from 'jose'
 import { pino } from 'pino'
 import { createApp, type Watching } from '../../src/app.ts'
@@ -7,6 +8,7 @@ import { newApiKey, secretOf } from '../../src/auth/credentials.ts'
 import { insertApiKey, insertUser } from '../../src/auth/store.ts'
 import { readConfig } from '../../src/config.ts'
 import { freshPlace, type TestPlace } from './database.ts'
+import { withDeadline } from './deadline.ts'
 
 export type TestApp = Awaited<ReturnType<typeof startTestApp>>
 export type TestUser = Awaited<ReturnType<TestApp['user']>>
@@ -15,6 +17,13 @@ export interface TestOptions extends Watching {
   env?: Record<string, string>
   /** Start on a place that an earlier app used (restart tests); then the caller removes it. */
   place?: TestPlace
+}
+
+/** One that is stopped, at the latest, with the test or the file that starts it. */
+export async function testApp(options?: TestOptions): Promise<TestApp> {
+  const app = await startTestApp(options)
+  after(app.close)
+  return app
 }
 
 export async function startTestApp({ env = {}, place, ...watching }: TestOptions = {}) {
@@ -26,8 +35,14 @@ export async function startTestApp({ env = {}, place, ...watching }: TestOptions
     ...(at.databaseUrl ? { DATABASE_URL: at.databaseUrl } : {}),
     ...env,
   })
-  const app = await createApp(config, { logger: pino({ level: config.logLevel }), ...watching })
-  const url = await app.start()
+  const starting = createApp(config, { logger: pino({ level: config.logLevel }), ...watching })
+  const app = await withDeadline(starting, 'the server')
+  const url = await withDeadline(app.start(), 'the address of the server')
+  const stop = async () => {
+    await withDeadline(app.stop(), 'the end of the server')
+    if (!place) await at.remove()
+  }
+  let stopped: Promise<void> | undefined
 
   return {
     app,
@@ -53,10 +68,7 @@ export async function startTestApp({ env = {}, place, ...watching }: TestOptions
         })
       return { ...user, apiKey, apiSecret, token, api }
     },
-    async close() {
-      await app.stop()
-      if (!place) await at.remove()
-    },
+    close: () => (stopped ??= stop()),
   }
 }
 

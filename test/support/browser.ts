@@ -1,12 +1,15 @@
 // A real browser on a real server, for tests of the web inbox.
+import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { hashSessionToken, newSessionToken } from '../../src/auth/session.ts'
 import { insertSession } from '../../src/auth/store.ts'
-import type { TestApp, TestUser } from './app.ts'
+import { type TestApp, type TestUser, testApp } from './app.ts'
+import { withDeadline } from './deadline.ts'
 
 export const chromiumPath = '/usr/bin/chromium'
 /** The engine makes no difference to a page; the API's own tests run on both. */
@@ -21,11 +24,37 @@ export const deadlineMs = 120_000
 
 /** Builds the page when its sources changed, and opens a browser without a window. */
 export async function openBrowser(): Promise<Browser> {
-  execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/build-web.js', import.meta.url))])
-  return chromium.launch({
+  const build = fileURLToPath(new URL('../../scripts/build-web.js', import.meta.url))
+  execFileSync(process.execPath, [build], { timeout: deadlineMs })
+  return launch()
+}
+
+/** A signal ends this process as any other; a browser whose pipe is closed ends by itself. */
+export const launch = (): Promise<Browser> =>
+  chromium.launch({
     executablePath: chromiumPath,
     args: ['--no-sandbox', '--disable-background-networking'],
+    timeout: deadlineMs,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    handleSIGINT: false,
   })
+
+/** For the tests of a file: a server, and windows that are closed after their test, and had no fault. */
+export async function openWeb() {
+  if (skip) return {} as never
+  const browser = await openBrowser()
+  after(() => withDeadline(browser.close(), 'the end of the browser'))
+  const app = await testApp()
+  const windowOf = async ({ on = app, ...options }: WindowOptions & { on?: TestApp } = {}) => {
+    const opened = await openWindow(browser, on, options)
+    after(async () => {
+      await withDeadline(opened.context.close(), 'the end of a window')
+      assert.deepEqual(opened.faults, [])
+    })
+    return opened
+  }
+  return { app, windowOf }
 }
 
 /** A window of its own, with the faults of its pages: an uncaught error, a blocked script, a broken request. */

@@ -1,16 +1,14 @@
 // A test server in a process of its own, whose memory can be told from the test's. Started by `startChildApp`.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { after } from 'node:test'
 import sql from 'sql-template-tag'
 import { startTestApp } from './app.ts'
+import { forkBeside } from './child.ts'
 
 export async function startChildApp() {
-  const child = fork(fileURLToPath(import.meta.url))
-  const exited = once(child, 'exit')
-  const started = await Promise.race([once(child, 'message'), exited])
-  const { url, token } = started[0] as { url: string; token: string }
+  const child = forkBeside('child-app.ts')
+  after(child.stop)
+  const { url, token } = await child.says<{ url: string; token: string }>()
   return {
     url,
     token,
@@ -20,26 +18,16 @@ export async function startChildApp() {
         headers: { authorization: `Bearer ${token}`, ...init.headers },
       }),
     /** Saves that many views which match every image, without a request for each. */
-    async makeViews(datasetId: string, count: number) {
-      child.send({ datasetId, count })
-      await once(child, 'message')
-    },
+    makeViews: (datasetId: string, count: number) => child.ask({ datasetId, count } satisfies Order),
     /** To a second. A client that is late is cut when the server looks next, which it does every 30 s. */
-    async shortenHeadersTimeout() {
-      child.send({ headersTimeoutMs: 1_000 })
-      await once(child, 'message')
-    },
-    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    shortenHeadersTimeout: () => child.ask({ headersTimeoutMs: 1_000 } satisfies Order),
+    hasEnded: child.hasEnded,
     /** The most resident memory the process had while `work` ran, above what it had before, in MB. */
     async peakMb(work: () => Promise<unknown>): Promise<number> {
       await writeFile(`/proc/${child.pid}/clear_refs`, '5') // the peak is counted anew
-      const before = await statusMb(child.pid!, 'VmRSS')
+      const before = await statusMb(child.pid, 'VmRSS')
       await work()
-      return (await statusMb(child.pid!, 'VmHWM')) - before
-    },
-    async stop() {
-      if (child.connected) child.disconnect()
-      await exited
+      return (await statusMb(child.pid, 'VmHWM')) - before
     },
   }
 }
@@ -58,7 +46,7 @@ async function statusMb(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> 
 if (import.meta.main) {
   const app = await startTestApp({ env: { BELFRY_LOG_LEVEL: 'silent' } })
   const { token } = await app.user('ann')
-  process.once('disconnect', () => app.close())
+  process.once('disconnect', () => app.close().finally(() => process.exit()))
   process.on('message', async ({ datasetId, count, headersTimeoutMs }: Order) => {
     if (headersTimeoutMs) app.app.server.server.headersTimeout = headersTimeoutMs
     if (datasetId)

@@ -1,10 +1,10 @@
 // Runs a batch through a server that kills itself on the way, and says what the batch left behind.
 import assert from 'node:assert/strict'
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { after } from 'node:test'
 import { chunkSize } from '../../src/media/measure-batch.ts'
 import { startTestApp, type TestUser } from './app.ts'
+import { type Child, forkBeside } from './child.ts'
+import type { Order } from './crash-app.ts'
 import { freshPlace } from './database.ts'
 import { addMedia, emojiFiles, ended, newDataset } from './media.ts'
 
@@ -17,7 +17,7 @@ const taskLeaseMs = 1_000
 /** Each process would load the model of texts anew; vectors of pictures are written as its are. */
 const models = { BELFRY_TEXT_MODEL: 'none' }
 
-/** `what` is the batch that each run sends into a dataset of its own, all alike. */
+/** `what` is the batch that each run sends into a dataset of its own, all alike. Ends with the test file. */
 export async function startCrashing(
   runs: number,
   what: () => Promise<FormData>,
@@ -30,21 +30,20 @@ export async function startCrashing(
   for (let run = 0; run < runs; run++) datasets.push(await prepare(user.api))
   await app.close()
 
-  async function start(crashAt: string): Promise<Running> {
-    const child = fork(fileURLToPath(new URL('./crash-app.ts', import.meta.url)), {
+  async function start(): Promise<Running> {
+    const child = forkBeside('crash-app.ts', [], {
       env: {
         ...process.env,
         BELFRY_PORT: '0',
         BELFRY_DATA: place.dataFolder,
         BELFRY_LOG_LEVEL: process.env.BELFRY_TEST_LOG ?? 'warn',
         BELFRY_TASK_LEASE_MS: String(taskLeaseMs),
-        BELFRY_CRASH_AT: crashAt,
         ...models,
         ...env,
         ...(place.databaseUrl ? { DATABASE_URL: place.databaseUrl } : {}),
       },
     })
-    const [url] = (await once(child, 'message')) as [string]
+    const url = await child.says<string>()
     const api: TestUser['api'] = (path, init = {}) =>
       fetch(`${url}/api/v1${path}`, {
         ...init,
@@ -53,31 +52,30 @@ export async function startCrashing(
     return { child, api }
   }
 
-  async function died({ child }: Running): Promise<void> {
-    if (child.signalCode === null) await once(child, 'exit')
-    assert.equal(child.signalCode, 'SIGKILL')
-  }
+  /** The process that goes on with a batch takes the next one. */
+  let running = await start()
+  after(async () => {
+    await running.child.stop()
+    await place.remove()
+  })
 
-  async function runThrough(crashAt: string): Promise<Left> {
+  async function runThrough(crashAt?: string): Promise<Left> {
     const datasetId = datasets.pop()!
-    let running = await start(crashAt)
+    await running.child.ask({ crashAt } satisfies Order)
     const answer = await addMedia(running.api, datasetId, await what())
     assert.equal(answer.status, 202, await answer.clone().text())
     if (crashAt) {
-      await died(running)
-      running = await start('')
+      assert.equal(await running.child.killedBy(), 'SIGKILL')
+      running = await start()
     }
-    const leftBehind = await left(running, datasetId, answer.headers.get('location')!)
-    running.child.kill('SIGKILL')
-    await died(running)
-    return leftBehind
+    return left(running, datasetId, answer.headers.get('location')!)
   }
 
-  return { runThrough, remove: place.remove }
+  return { runThrough }
 }
 
 interface Running {
-  child: ChildProcess
+  child: Child
   api: TestUser['api']
 }
 
@@ -113,12 +111,12 @@ async function left({ child, api }: Running, datasetId: string, location: string
   }
   const { notifications } = await read(`/notifications?limit=100&dataset_id=${datasetId}`)
   const { status_new, n_images, n_objects } = await read(`/dataset/${datasetId}`)
-  child.send(`
+  const statement = `
     select items.ordinal, items.kind, items.state, items.failure, items.file_name, items.labels, items.format,
            items.width, items.height, items.blur, items.dark, items.bright, parent.ordinal as parent
     from items left join items as parent on parent.id = items.parent_id
-    where items.batch_id = '${task.batch_id}' order by items.ordinal`)
-  const [items] = (await once(child, 'message')) as [object[]]
+    where items.batch_id = '${task.batch_id}' order by items.ordinal`
+  const items = await child.ask<object[]>({ statement } satisfies Order)
   return {
     task: [task.status, task.status_message, task.problems],
     dataset: { status_new, n_images, n_objects },

@@ -36,8 +36,15 @@ export async function freshPlace(): Promise<TestPlace> {
   return { databaseUrl: url.href, dataFolder, remove }
 }
 
+/** To make and to drop a database takes a second; others do it at the same time. */
+const statementTimeoutMs = 60_000
+
 async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: server })
+  const client = new pg.Client({
+    connectionString: server,
+    connectionTimeoutMillis: statementTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+  })
   await client.connect()
   await work(client).finally(() => client.end())
 }

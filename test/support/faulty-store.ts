@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { after } from 'node:test'
 
 export type Spoiled =
   | 'silent' // never answers
@@ -61,6 +62,10 @@ export async function startFaultyStore(behind: string) {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** The keys that were asked for, in order. */
@@ -69,10 +74,6 @@ export async function startFaultyStore(behind: string) {
     spoil: (ending: string, spoiled: Spoiled, times = Number.POSITIVE_INFINITY) =>
       rules.set(ending, { spoiled, times }),
     mend: () => rules.clear(),
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-    },
   }
 }
 

@@ -1,7 +1,7 @@
 // Races on PostgreSQL, step by step: what waits for a lock is where the test wants it.
 import sql from 'sql-template-tag'
 import type { Queryable } from '../../src/db/database.ts'
-import { until } from './stream.ts'
+import { until } from './deadline.ts'
 
 /** Resolves when that many connections to this database wait for a lock. */
 export const untilWaiting = (db: Queryable, count = 1): Promise<void> =>

@@ -1,11 +1,10 @@
 // A real S3-compatible server (s3rver) with its objects in a temporary folder, and a client to fill it.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { after } from 'node:test'
 import { openObjects } from '../../src/media/s3/objects.ts'
+import { forkBeside } from './child.ts'
 
 export const bucket = 'media'
 
@@ -15,15 +14,19 @@ process.env.AWS_SECRET_ACCESS_KEY = 'S3RVER'
 
 export type TestS3 = Awaited<ReturnType<typeof startS3>>
 
-/** `strict` refuses requests whose signature is wrong; buckets cannot be listed then (s3-server.ts). */
+/** Ends with the test, or the file, that starts it. `strict` refuses requests whose signature is wrong; buckets cannot be listed then (s3-server.ts). */
 export async function startS3({ strict = false } = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'belfry-s3-'))
-  const server = fork(
-    fileURLToPath(new URL('./s3-server.ts', import.meta.url)),
+  const server = forkBeside(
+    's3-server.ts',
     [directory, strict ? 'strict' : 'lenient', bucket, 'private', 'storage'],
     { execArgv: ['--openssl-legacy-provider'] },
   )
-  const [port] = (await once(server, 'message')) as [number]
+  after(async () => {
+    await server.stop()
+    await rm(directory, { recursive: true, force: true })
+  })
+  const port = await server.says<number>()
   const endpoint = `http://127.0.0.1:${port}`
   const objects = openObjects({ endpoint, region: 'us-east-1', pathStyle: true, timeoutMs: 30_000 })
   return {
@@ -40,11 +43,6 @@ export async function startS3({ strict = false } = {}) {
       const keys: string[] = []
       for await (const { key } of objects.list({ bucket: from, key: prefix })) keys.push(key)
       return keys
-    },
-    async stop() {
-      server.disconnect()
-      await once(server, 'exit')
-      await rm(directory, { recursive: true, force: true })
     },
   }
 }

@@ -1,6 +1,7 @@
 // A test's end of a live stream: reads events one by one, each with a deadline.
 import assert from 'node:assert/strict'
 import type { TestUser } from './app.ts'
+import { withDeadline } from './deadline.ts'
 
 export interface StreamEvent {
   event: string
@@ -8,9 +9,6 @@ export interface StreamEvent {
   data: string
   retry?: number
 }
-
-/** Far beyond what it takes, on a busy machine too. */
-const deadlineMs = 60_000
 
 export async function openStream(
   user: Pick<TestUser, 'api'>,
@@ -64,21 +62,5 @@ export async function openStream(
       while (await nextBlock().catch(cut));
     },
     close: () => stop.abort(),
-  }
-}
-
-export async function withDeadline<T>(promise: Promise<T>, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} did not come within ${deadlineMs} ms`)), deadlineMs)
-  })
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
-}
-
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + deadlineMs
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not become true within ${deadlineMs} ms`)
-    await new Promise(resolve => setTimeout(resolve, 10))
   }
 }

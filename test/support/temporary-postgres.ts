@@ -2,7 +2,7 @@
 // with BELFRY_TEST_DATABASE_URL set: `node test/support/temporary-postgres.ts npm test`.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, globSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, globSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +19,10 @@ export interface TemporaryPostgres {
 }
 
 const startTimeoutMs = 120_000
+/** Of one attempt. */
+const connectTimeoutMs = 5_000
+/** It ends those who are still connected; beyond this it hangs. */
+const stopTimeoutMs = 30_000
 
 /** `durable: false` leaves out fsync, which tests do not need; a benchmark wants the server as people run it. */
 export async function startPostgres({ durable }: { durable: boolean }): Promise<TemporaryPostgres> {
@@ -27,10 +31,14 @@ export async function startPostgres({ durable }: { durable: boolean }): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'belfry-postgres-'))
   if (account) chownSync(folder, account.uid, account.gid)
   const data = join(folder, 'data')
-  const asAccount = { ...account, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] as const }
+  const asAccount = { ...account, cwd: folder }
 
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']
-  execFileSync(join(programs, 'initdb'), initdb, { ...asAccount, stdio: [...asAccount.stdio] })
+  execFileSync(join(programs, 'initdb'), initdb, {
+    ...asAccount,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: startTimeoutMs,
+  })
   const port = await lastingPort()
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -42,12 +50,21 @@ export async function startPostgres({ durable }: { durable: boolean }): Promise<
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  // Not to our own output: a server that outlives us would hold it open.
+  const log = join(folder, 'log')
+  const said = openSync(log, 'a')
   const start = () =>
-    spawn(join(programs, 'postgres'), ['-D', data, ...options], { ...asAccount, stdio: [...asAccount.stdio] })
+    spawn(join(programs, 'postgres'), ['-D', data, ...options], {
+      ...asAccount,
+      stdio: ['ignore', said, said],
+    })
   const stopServer = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return
     const exited = once(server, 'exit')
     server.kill('SIGINT') // its "fast" shutdown
+    const late = setTimeout(() => server.kill('SIGQUIT'), stopTimeoutMs)
     await exited
+    clearTimeout(late)
   }
   let server = start()
 
@@ -57,13 +74,13 @@ export async function startPostgres({ durable }: { durable: boolean }): Promise<
   }
   process.once('exit', endNow)
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  await untilItAnswers(url, server)
+  await untilItAnswers(url, server, log)
   return {
     url,
     async restart() {
       await stopServer()
       server = start()
-      await untilItAnswers(url, server)
+      await untilItAnswers(url, server, log)
     },
     async stop() {
       process.off('exit', endNow)
@@ -87,17 +104,19 @@ function unprivilegedAccount(): { uid: number; gid: number } | undefined {
   return { uid: id('-u'), gid: id('-g') }
 }
 
-async function untilItAnswers(connectionString: string, server: ChildProcess): Promise<void> {
+async function untilItAnswers(connectionString: string, server: ChildProcess, log: string): Promise<void> {
   const deadline = Date.now() + startTimeoutMs
   for (;;) {
-    const client = new pg.Client({ connectionString })
+    const client = new pg.Client({ connectionString, connectionTimeoutMillis: connectTimeoutMs })
     try {
       await client.connect()
       await client.end()
       return
     } catch (cause) {
-      if (server.exitCode !== null) throw new Error('The temporary PostgreSQL ended at once.', { cause })
-      if (Date.now() > deadline) throw new Error('The temporary PostgreSQL does not answer.', { cause })
+      const said = readFileSync(log, 'utf8')
+      if (server.exitCode !== null) throw new Error(`The temporary PostgreSQL ended: ${said}`, { cause })
+      if (Date.now() > deadline)
+        throw new Error(`The temporary PostgreSQL does not answer: ${said}`, { cause })
       await sleep(50)
     }
   }

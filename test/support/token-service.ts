@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { after } from 'node:test'
 
 export const temporaryKey = {
   id: 'ASIATEMPORARY',
@@ -32,6 +33,10 @@ export async function startTokenService(secrets: Record<string, string>) {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** The fields of the requests that were signed well. */
@@ -39,10 +44,6 @@ export async function startTokenService(secrets: Record<string, string>) {
     /** It takes requests, and answers none. */
     fallSilent() {
       silent = true
-    },
-    stop() {
-      server.closeAllConnections()
-      server.close()
     },
   }
 }

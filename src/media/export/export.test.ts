@@ -4,49 +4,39 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { after, before, test } from 'node:test'
-import { startTestApp, type TestApp, type TestUser } from '../../../test/support/app.ts'
+import { after, test } from 'node:test'
+import { testApp } from '../../../test/support/app.ts'
 import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture } from '../../../test/support/media.ts'
 import { extract } from '../archive/archive.ts'
 
-let app: TestApp
-let user: TestUser
-let dataset: string
-let batchId: string
-let folder: string
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'belfry-export-'))
-  app = await startTestApp()
-  user = await app.user('ann')
-  dataset = await newDataset(user.api, 'Exported', await emojiFiles(0, 2))
-  const [first] = await emojiFiles(2, 3)
-  const sent = await addMedia(
-    user.api,
-    dataset,
-    form(
-      [
-        { ...first!, name: `deep/${first!.name}` },
-        ...(await emojiFiles(3, 5)),
-        {
-          name: 'image_annotations.csv',
-          bytes: `filename,label,caption,site\n${first!.name},car,A car,north\n`,
-        },
-        {
-          name: 'object_annotations.csv',
-          bytes: `filename,col_x,row_y,width,height,label\n${first!.name},1,2,3,4,wheel\n`,
-        },
-      ],
-      { auto_reindex: 'true' },
-    ),
-  )
-  const task = await ended(user.api, sent.headers.get('location')!)
-  assert.equal(task.status, 'COMPLETED')
-  batchId = task.batch_id
-})
-after(async () => {
-  await app.close()
-  await rm(folder, { recursive: true })
-})
+const folder = await mkdtemp(join(tmpdir(), 'belfry-export-'))
+const app = await testApp()
+const user = await app.user('ann')
+const dataset = await newDataset(user.api, 'Exported', await emojiFiles(0, 2))
+const [first] = await emojiFiles(2, 3)
+const sent = await addMedia(
+  user.api,
+  dataset,
+  form(
+    [
+      { ...first!, name: `deep/${first!.name}` },
+      ...(await emojiFiles(3, 5)),
+      {
+        name: 'image_annotations.csv',
+        bytes: `filename,label,caption,site\n${first!.name},car,A car,north\n`,
+      },
+      {
+        name: 'object_annotations.csv',
+        bytes: `filename,col_x,row_y,width,height,label\n${first!.name},1,2,3,4,wheel\n`,
+      },
+    ],
+    { auto_reindex: 'true' },
+  ),
+)
+const task = await ended(user.api, sent.headers.get('location')!)
+assert.equal(task.status, 'COMPLETED')
+const batchId = task.batch_id
+after(() => rm(folder, { recursive: true }))
 
 const read = async (path: string): Promise<any> => (await user.api(path)).json()
 /** The files of the export, by name. */

@@ -1,27 +1,20 @@
 // Of two who fill one field, one does. The first is held where the test wants it by a body that has not ended.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../../test/support/app.ts'
+import { testApp } from '../../../test/support/app.ts'
 import { onPostgres } from '../../../test/support/database.ts'
+import { until } from '../../../test/support/deadline.ts'
 import { emojiFiles, newDataset } from '../../../test/support/media.ts'
-import { until } from '../../../test/support/stream.ts'
 import { Problem } from '../../lib/problems.ts'
 import { fillField } from './fill.ts'
 import { declareField, findField, metadataOf } from './store.ts'
 
-let app: TestApp
-let user: TestUser
-let datasetId: string
-let media: string
-before(async () => {
-  app = await startTestApp()
-  user = await app.user()
-  datasetId = await newDataset(user.api, 'Filled twice', await emojiFiles(0, 1))
-  const [item] = await app.db.query<{ id: string }>(sql`select id from items where dataset_id = ${datasetId}`)
-  media = item!.id
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user()
+const datasetId = await newDataset(user.api, 'Filled twice', await emojiFiles(0, 1))
+const [item] = await app.db.query<{ id: string }>(sql`select id from items where dataset_id = ${datasetId}`)
+const media = item!.id
 
 const declare = async (field_name: string) => {
   const who = { datasetId, userId: user.id }

@@ -1,24 +1,16 @@
 // Custom metadata, along the steps of the public documentation.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { startTestApp, type TestApp, type TestUser } from '../../../test/support/app.ts'
+import { test } from 'node:test'
+import { testApp } from '../../../test/support/app.ts'
 import { emojiFiles, newDataset } from '../../../test/support/media.ts'
 
-let app: TestApp
-let user: TestUser
-let at: string
-let dataset: string
-let media: string[]
-before(async () => {
-  app = await startTestApp()
-  user = await app.user()
-  dataset = await newDataset(user.api, 'Metadata', await emojiFiles(0, 3))
-  at = `/datasets/${dataset}/custom_metadata`
-  media = (await read(`/explore/${dataset}`)).clusters.map((cluster: any) => cluster.previews[0].media_id)
-})
-after(() => app.close())
-
+const app = await testApp()
+const user = await app.user()
 const read = async (path: string): Promise<any> => (await user.api(path)).json()
+const dataset = await newDataset(user.api, 'Metadata', await emojiFiles(0, 3))
+const at = `/datasets/${dataset}/custom_metadata`
+const media = (await read(`/explore/${dataset}`)).clusters.map((cluster: any) => cluster.previews[0].media_id)
+
 const post = async (path: string, body: unknown): Promise<{ status: number; body: any }> => {
   const headers = { 'content-type': 'application/json' }
   const answer = await user.api(path, { method: 'POST', headers, body: JSON.stringify(body) })

@@ -1,18 +1,13 @@
 // Copies, odd ones and wrong labels among real pictures, from the upload to the explored dataset.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sharp from 'sharp'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../../test/support/app.ts'
+import { testApp } from '../../../test/support/app.ts'
 import { addMedia, emoji, ended, form, newDataset, picture } from '../../../test/support/media.ts'
 
-let app: TestApp
-let user: TestUser
-before(async () => {
-  app = await startTestApp()
-  user = await app.user()
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user()
 
 interface Row {
   file_name: string

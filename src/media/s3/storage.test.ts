@@ -5,28 +5,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { after, before, test } from 'node:test'
-import { startTestApp } from '../../../test/support/app.ts'
+import { after, test } from 'node:test'
+import { testApp } from '../../../test/support/app.ts'
 import { x, zip } from '../../../test/support/archives.ts'
 import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture } from '../../../test/support/media.ts'
-import { startS3, type TestS3 } from '../../../test/support/s3.ts'
+import { startS3 } from '../../../test/support/s3.ts'
 import { readConfig } from '../../config.ts'
 import { openSources } from '../sources/source.ts'
-import type { Storage } from '../storage.ts'
 import { s3Storage } from './storage.ts'
 
-let s3: TestS3
-let waiting: string
-let storage: Storage
-before(async () => {
-  s3 = await startS3()
-  waiting = await mkdtemp(join(tmpdir(), 'belfry-waiting-'))
-  storage = s3Storage(s3.objects, { bucket: 'storage', key: 'unit/' }, waiting)
-})
-after(async () => {
-  await s3.stop()
-  await rm(waiting, { recursive: true })
-})
+const s3 = await startS3()
+const waiting = await mkdtemp(join(tmpdir(), 'belfry-waiting-'))
+const storage = s3Storage(s3.objects, { bucket: 'storage', key: 'unit/' }, waiting)
+after(() => rm(waiting, { recursive: true }))
 
 test('what was put can be opened, measured and replaced', async () => {
   assert.deepEqual(await storage.put('items/a/0', Buffer.from('first')), { bytes: 5 })
@@ -80,33 +71,29 @@ test('the bucket that media are kept in is no source, whatever the settings allo
 })
 
 test('the whole path: files, an archive, a bucket, their bytes back, and nothing left of a deleted dataset', async () => {
-  const app = await startTestApp({ env: { ...s3.env, BELFRY_STORAGE: 's3://storage/whole' } })
-  try {
-    const { api } = await app.user()
-    const dataset = await newDataset(api, 'Whole', await emojiFiles(0, 2))
-    const one = await picture(emoji[2]!)
-    const archive = zip([
-      { name: 'deep/one.png', data: one, stored: true },
-      { name: 'x.png', data: x, stored: true },
-    ]) as Buffer<ArrayBuffer>
-    await s3.put('store/three.png', await picture(emoji[3]!))
-    for (const body of [
-      form([{ name: 'a.zip', bytes: archive }], {}, 'archive'),
-      form([], { s3_uri: 's3://media/store/' }),
-    ]) {
-      const task = await ended(api, (await addMedia(api, dataset, body)).headers.get('location')!)
-      assert.equal(task.status, 'COMPLETED', JSON.stringify(task))
-    }
-    const explore = await api(
-      `/explore/${dataset}?vql=${encodeURIComponent('[{"files":{"op":"one_of","value":["one.png"]}}]')}`,
-    )
-    const { clusters } = (await explore.json()) as { clusters: { previews: { media_uri: string }[] }[] }
-    const bytes = await api(clusters[0]!.previews[0]!.media_uri.replace('/api/v1', ''))
-    assert.deepEqual(Buffer.from(await bytes.arrayBuffer()), one)
-    assert.ok((await s3.keys('whole/', 'storage')).length >= 8)
-    assert.equal((await api(`/dataset/${dataset}`, { method: 'DELETE' })).status, 200)
-    assert.deepEqual(await s3.keys('whole/', 'storage'), [])
-  } finally {
-    await app.close()
+  const app = await testApp({ env: { ...s3.env, BELFRY_STORAGE: 's3://storage/whole' } })
+  const { api } = await app.user()
+  const dataset = await newDataset(api, 'Whole', await emojiFiles(0, 2))
+  const one = await picture(emoji[2]!)
+  const archive = zip([
+    { name: 'deep/one.png', data: one, stored: true },
+    { name: 'x.png', data: x, stored: true },
+  ]) as Buffer<ArrayBuffer>
+  await s3.put('store/three.png', await picture(emoji[3]!))
+  for (const body of [
+    form([{ name: 'a.zip', bytes: archive }], {}, 'archive'),
+    form([], { s3_uri: 's3://media/store/' }),
+  ]) {
+    const task = await ended(api, (await addMedia(api, dataset, body)).headers.get('location')!)
+    assert.equal(task.status, 'COMPLETED', JSON.stringify(task))
   }
+  const explore = await api(
+    `/explore/${dataset}?vql=${encodeURIComponent('[{"files":{"op":"one_of","value":["one.png"]}}]')}`,
+  )
+  const { clusters } = (await explore.json()) as { clusters: { previews: { media_uri: string }[] }[] }
+  const bytes = await api(clusters[0]!.previews[0]!.media_uri.replace('/api/v1', ''))
+  assert.deepEqual(Buffer.from(await bytes.arrayBuffer()), one)
+  assert.ok((await s3.keys('whole/', 'storage')).length >= 8)
+  assert.equal((await api(`/dataset/${dataset}`, { method: 'DELETE' })).status, 200)
+  assert.deepEqual(await s3.keys('whole/', 'storage'), [])
 })

@@ -1,10 +1,10 @@
 // Requests are signed, and a secret that is wrong opens nothing: against an S3 server which verifies signatures of requests for
 // objects, and for `assume_role` a token service which verifies them too. The credentials are those of the SDK's own chain.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
-import { startTestApp } from '../../../test/support/app.ts'
+import { afterEach, test } from 'node:test'
+import { testApp } from '../../../test/support/app.ts'
 import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture } from '../../../test/support/media.ts'
-import { bucket, startS3, type TestS3 } from '../../../test/support/s3.ts'
+import { bucket, startS3 } from '../../../test/support/s3.ts'
 import { startTokenService, temporaryKey } from '../../../test/support/token-service.ts'
 import { readConfig } from '../../config.ts'
 import { openObjects } from '../s3/objects.ts'
@@ -13,21 +13,13 @@ import { openSources } from './source.ts'
 const role = 'arn:aws:iam::123456789012:role/Reader'
 const manifest = `s3://${bucket}/signed/list.txt`
 const key = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
-let s3: TestS3
-let tokens: Awaited<ReturnType<typeof startTokenService>>
-before(async () => {
-  s3 = await startS3({ strict: true })
-  tokens = await startTokenService({ [key.accessKeyId]: key.secretAccessKey })
-  process.env.AWS_ENDPOINT_URL_STS = tokens.url
-  await s3.put('signed/list.txt', 'a.png')
-  await s3.put('signed/a.png', await picture(emoji[0]!))
-})
+const s3 = await startS3({ strict: true })
+const tokens = await startTokenService({ [key.accessKeyId]: key.secretAccessKey })
+process.env.AWS_ENDPOINT_URL_STS = tokens.url
+await s3.put('signed/list.txt', 'a.png')
+await s3.put('signed/a.png', await picture(emoji[0]!))
 afterEach(() => {
   process.env.AWS_SECRET_ACCESS_KEY = key.secretAccessKey
-})
-after(async () => {
-  tokens.stop()
-  await s3.stop()
 })
 
 const open = (env = {}) => openSources(readConfig({ ...s3.env, BELFRY_S3_ROLES: role, ...env }).s3)
@@ -61,16 +53,12 @@ test('a source is taken with the right secret; a wrong one is a 400, and the log
   await assert.rejects(refused, { code: 'invalidS3Uri' })
   assert.deepEqual(reasons, ['it answered 403: the credentials of this server are wrong, or may not do that'])
   process.env.AWS_SECRET_ACCESS_KEY = key.secretAccessKey
-  const app = await startTestApp({ env: s3.env })
-  try {
-    const { api } = await app.user()
-    const dataset = await newDataset(api, 'Signed', await emojiFiles(1, 2))
-    const added = await addMedia(api, dataset, form([], { s3_uri: manifest }))
-    const task = await ended(api, added.headers.get('location')!)
-    assert.deepEqual([task.status, task.status_message], ['COMPLETED', 'Added 1 media file'])
-  } finally {
-    await app.close()
-  }
+  const app = await testApp({ env: s3.env })
+  const { api } = await app.user()
+  const dataset = await newDataset(api, 'Signed', await emojiFiles(1, 2))
+  const added = await addMedia(api, dataset, form([], { s3_uri: manifest }))
+  const task = await ended(api, added.headers.get('location')!)
+  assert.deepEqual([task.status, task.status_message], ['COMPLETED', 'Added 1 media file'])
 })
 
 test('a role that is allowed is assumed, and its key signs; any other is refused before anybody is asked', async () => {

@@ -1,25 +1,15 @@
 // Media from a bucket: folders, single objects, manifests, against a real S3-compatible server.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../../test/support/app.ts'
+import { testApp } from '../../../test/support/app.ts'
 import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture } from '../../../test/support/media.ts'
-import { bucket, startS3, type TestS3 } from '../../../test/support/s3.ts'
+import { bucket, startS3 } from '../../../test/support/s3.ts'
 
-let s3: TestS3
-let app: TestApp
-let user: TestUser
-let dataset: string
-before(async () => {
-  s3 = await startS3()
-  app = await startTestApp({ env: s3.env })
-  user = await app.user()
-  dataset = await newDataset(user.api, 'Bucket', await emojiFiles(0, 1))
-})
-after(async () => {
-  await app.close()
-  await s3.stop()
-})
+const s3 = await startS3()
+const app = await testApp({ env: s3.env })
+const user = await app.user()
+const dataset = await newDataset(user.api, 'Bucket', await emojiFiles(0, 1))
 
 const putEmoji = async (folder: string, from: number, to: number): Promise<string[]> =>
   Promise.all(

@@ -4,12 +4,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import sql from 'sql-template-tag'
-import { startTestApp, type TestApp, type TestUser } from '../../../test/support/app.ts'
+import { testApp } from '../../../test/support/app.ts'
 import { zip } from '../../../test/support/archives.ts'
 import { addMedia, emojiFiles, ended, form, newDataset, type Sent } from '../../../test/support/media.ts'
-import { bucket, startS3, type TestS3 } from '../../../test/support/s3.ts'
+import { bucket, startS3 } from '../../../test/support/s3.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'belfry-video-'))
 /** Three seconds of a test picture, made by ffmpeg itself. */
@@ -20,19 +20,11 @@ function video(name: string): Buffer<ArrayBuffer> {
   return readFileSync(path)
 }
 
-let s3: TestS3
-let app: TestApp
-let user: TestUser
-let dataset: string
-before(async () => {
-  s3 = await startS3()
-  app = await startTestApp({ env: s3.env })
-  user = await app.user()
-  dataset = await newDataset(user.api, 'Videos', await emojiFiles(0, 1))
-})
+const s3 = await startS3()
+const app = await testApp({ env: s3.env })
+const user = await app.user()
+const dataset = await newDataset(user.api, 'Videos', await emojiFiles(0, 1))
 after(async () => {
-  await app.close()
-  await s3.stop()
   rmSync(folder, { recursive: true })
 })
 
@@ -129,24 +121,20 @@ test('what is no video, or a damaged one, or a playlist that names other files, 
 })
 
 test('without ffmpeg a request with a video is refused, and a video in an archive is named', async () => {
-  const without = await startTestApp({ env: { BELFRY_FFMPEG: '/nowhere/ffmpeg' } })
-  try {
-    const { api } = await without.user()
-    const id = await newDataset(api, 'Without', await emojiFiles(0, 1))
-    const bytes = video('late.mp4')
-    const answer = await addMedia(api, id, files({ name: 'late.mp4', bytes }))
-    assert.equal(answer.status, 400)
-    const sentence = /^Videos need the program '\/nowhere\/ffmpeg', which this server does not have/
-    assert.match(((await answer.json()) as { detail: string }).detail, sentence)
-    const archive = zip([
-      { name: 'late.mp4', data: bytes, stored: true },
-      ...(await emojiFiles(3, 4)).map(({ name, bytes }) => ({ name, data: bytes as Buffer, stored: true })),
-    ]) as Buffer<ArrayBuffer>
-    const sent = await addMedia(api, id, form([{ name: 'a.zip', bytes: archive }], {}, 'archive'))
-    const task = await ended(api, sent.headers.get('location')!)
-    assert.equal(task.status_message, 'Added 1 media file; see its problems (1)')
-    assert.match(task.problems[0]!.problem, sentence)
-  } finally {
-    await without.close()
-  }
+  const without = await testApp({ env: { BELFRY_FFMPEG: '/nowhere/ffmpeg' } })
+  const { api } = await without.user()
+  const id = await newDataset(api, 'Without', await emojiFiles(0, 1))
+  const bytes = video('late.mp4')
+  const answer = await addMedia(api, id, files({ name: 'late.mp4', bytes }))
+  assert.equal(answer.status, 400)
+  const sentence = /^Videos need the program '\/nowhere\/ffmpeg', which this server does not have/
+  assert.match(((await answer.json()) as { detail: string }).detail, sentence)
+  const archive = zip([
+    { name: 'late.mp4', data: bytes, stored: true },
+    ...(await emojiFiles(3, 4)).map(({ name, bytes }) => ({ name, data: bytes as Buffer, stored: true })),
+  ]) as Buffer<ArrayBuffer>
+  const sent = await addMedia(api, id, form([{ name: 'a.zip', bytes: archive }], {}, 'archive'))
+  const task = await ended(api, sent.headers.get('location')!)
+  assert.equal(task.status_message, 'Added 1 media file; see its problems (1)')
+  assert.match(task.problems[0]!.problem, sentence)
 })

@@ -1,18 +1,13 @@
 // What a preview says, and that it is true of what is stored now. Each is counted in SQL as well.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { seedDataset } from '../../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../../test/support/app.ts'
+import { testApp } from '../../../test/support/app.ts'
 import { seedBatch } from '../../../test/support/items.ts'
 
-let app: TestApp
-let owner: TestUser
-before(async () => {
-  app = await startTestApp({ env: { BELFRY_EVALUATOR: 'both' } })
-  owner = await app.user('ann')
-})
-after(() => app.close())
+const app = await testApp({ env: { BELFRY_EVALUATOR: 'both' } })
+const owner = await app.user('ann')
 
 const vql = (...items: object[]) => `vql=${encodeURIComponent(JSON.stringify(items))}`
 const car = { labels: { op: 'one_of', value: ['car'] } }

@@ -1,32 +1,25 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { seedDataset } from '../../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../../test/support/app.ts'
+import { testApp } from '../../../test/support/app.ts'
 import { seedBatch } from '../../../test/support/items.ts'
 import type { Explored } from './explore.ts'
 
-let app: TestApp
-let user: TestUser
-let dataset: string
-let batch: string
-before(async () => {
-  app = await startTestApp()
-  user = await app.user('ann')
-  dataset = await seedDataset(app, [user])
-  await seedBatch(
-    app,
-    dataset,
-    Array.from({ length: 12 }, () => ({ labels: ['dog'] })),
-  )
-  batch = await seedBatch(app, dataset, [
-    { labels: ['car', 'red'], caption: 'A car at night', folder: 'a/b', file_name: 'x.png' },
-    { labels: ['car'], kind: 'OBJECT' },
-    { labels: ['car'], state: 'failed' },
-    { labels: ['dog'] },
-  ])
-})
-after(() => app.close())
+const app = await testApp()
+const user = await app.user('ann')
+const dataset = await seedDataset(app, [user])
+await seedBatch(
+  app,
+  dataset,
+  Array.from({ length: 12 }, () => ({ labels: ['dog'] })),
+)
+const batch = await seedBatch(app, dataset, [
+  { labels: ['car', 'red'], caption: 'A car at night', folder: 'a/b', file_name: 'x.png' },
+  { labels: ['car'], kind: 'OBJECT' },
+  { labels: ['car'], state: 'failed' },
+  { labels: ['dog'] },
+])
 
 const explore = async (query = '', id = dataset): Promise<Explored> => {
   const answer = await user.api(`/explore/${id}?${query}`)

@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { seedDataset } from '../../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../../test/support/app.ts'
+import { type TestUser, testApp } from '../../../test/support/app.ts'
 import { seedBatch } from '../../../test/support/items.ts'
 
-let app: TestApp
-let owner: TestUser
-let viewer: TestUser
-let dataset: string
-let media: string[]
-before(async () => {
-  app = await startTestApp()
-  owner = await app.user('ann')
-  viewer = await app.user('bob')
-  dataset = await seedDataset(app, [owner, viewer])
-  media = await itemsOf(await seedBatch(app, dataset, [{}, {}, {}]))
-})
-after(() => app.close())
+const app = await testApp()
+const owner = await app.user('ann')
+const viewer = await app.user('bob')
+const dataset = await seedDataset(app, [owner, viewer])
+const media = await itemsOf(await seedBatch(app, dataset, [{}, {}, {}]))
 
 async function itemsOf(batch: string): Promise<string[]> {
   const rows = await app.db.query<{ id: string }>(sql`

@@ -1,20 +1,15 @@
 // What the account page gives to paste runs as it is.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { raiseAlert, seedDataset } from '../../../test/support/alerts.ts'
-import { startTestApp, type TestApp, type TestUser } from '../../../test/support/app.ts'
+import { testApp } from '../../../test/support/app.ts'
 import { curlSnippet, pythonSnippet } from './snippets.ts'
 
-let app: TestApp
-let ann: TestUser
-before(async () => {
-  app = await startTestApp()
-  ann = await app.user('ann')
-  await raiseAlert(app, await seedDataset(app, [ann]), { viewName: 'Damaged windshields', matched: [0, 1] })
-})
-after(() => app.close())
+const app = await testApp()
+const ann = await app.user('ann')
+await raiseAlert(app, await seedDataset(app, [ann]), { viewName: 'Damaged windshields', matched: [0, 1] })
 
 const given = () => ({ url: app.url, apiKey: ann.apiKey, apiSecret: ann.apiSecret })
 const run = async (program: string, ...args: string[]) =>
