@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import '../../test/support/seed.ts'
 import type { LogEntry } from '../notifications/log.ts'
-import { Follower, type Log, maxPendingBytes, type Sink } from './follow.ts'
+import { ClientGone, Follower, type Log, maxPendingBytes, type Sink } from './follow.ts'
 import { createHub } from './hub.ts'
 
 const entry = (seq: number): LogEntry => ({ seq, userId: 'ann', datasetId: 'd', id: `${seq}`, rest: '}' })
@@ -37,7 +37,7 @@ function world({ cursor = 0, datasetId = null as string | null } = {}) {
           }),
     close: () => {
       closed = true
-      drain?.reject(new Error('gone'))
+      drain?.reject(new ClientGone())
     },
   }
   const reading: Log = {
@@ -84,6 +84,10 @@ function world({ cursor = 0, datasetId = null as string | null } = {}) {
     unblock: async () => {
       pendingBytes = 0
       drain?.resolve()
+      await turn()
+    },
+    leave: async () => {
+      drain?.reject(new ClientGone())
       await turn()
     },
     got: () => [...written.matchAll(/^id: 0{8}\.(\d+)$/gm)].map(match => match[1]).join(' '),
@@ -168,6 +172,14 @@ test('a disconnect in each phase ends it quietly: behind, reading, draining, liv
   assert.equal(draining.follower.phase, 'closed')
   assert.equal(draining.reads.length, 0)
   assert.equal(draining.failures, 0)
+
+  const leaving = world()
+  leaving.block()
+  void leaving.follower.catchUp()
+  await leaving.leave() // before it is closed
+  assert.equal(leaving.failures, 0, 'no outage')
+  leaving.publish(1)
+  assert.equal(leaving.reads.length, 0)
 
   const live = world()
   void live.follower.catchUp()

@@ -90,7 +90,7 @@ export class Follower implements Reader {
       }
       this.#goLive()
     } catch (error) {
-      if (this.#isClosed()) return
+      if (this.#isClosed() || error instanceof ClientGone) return // a fault of the client, who is forgotten next
       this.phase = 'behind'
       this.#log.failed(error)
     }
