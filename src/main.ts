@@ -23,6 +23,6 @@ export async function run(
       process.exit(1)
     }, stopWithinMs)
     await app.stop()
-    clearTimeout(late)
+    late.unref() // whatever is left open does not keep the process alive beyond it either
   }
 }

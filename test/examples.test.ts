@@ -23,7 +23,7 @@ for (const [command, script] of [
   [process.execPath, 'alerts.ts'],
   ['python3', 'alerts.py'],
 ] as const)
-  test(`${script} prints an alert`, async () => {
+  test(`${script} prints an alert`, async t => {
     const example = spawn(command, [fileURLToPath(new URL(`../examples/${script}`, import.meta.url))], {
       cwd: folder,
       env: {
@@ -34,6 +34,7 @@ for (const [command, script] of [
         BELFRY_TOKEN: user.token,
       },
     })
+    t.after(() => example.kill('SIGKILL'))
     let printed = ''
     for (const output of [example.stdout, example.stderr]) output.on('data', chunk => (printed += chunk))
     await until(async () => (app.app.live.hub.size === 1 || example.exitCode !== null ? true : undefined))

@@ -7,8 +7,10 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+/** Beyond this it hangs. */
+const timeout = 240_000
 const node = async (...args: string[]) =>
-  (await promisify(execFile)(process.execPath, args, { cwd: root })).stdout
+  (await promisify(execFile)(process.execPath, args, { cwd: root, timeout })).stdout
 
 test('the packed command is compiled, carries the client, and starts', async () => {
   assert.match(

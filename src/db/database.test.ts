@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
-import { freshPlace, onPostgres, type TestPlace } from '../../test/support/database.ts'
+import { onPostgres, testDatabase } from '../../test/support/database.ts'
 import { until } from '../../test/support/deadline.ts'
-import type { Database } from './database.ts'
-import { openDatabase } from './open.ts'
 import { openPostgres } from './postgres.ts'
 
-let place: TestPlace
-let db: Database
-before(async () => {
-  place = await freshPlace()
-  db = await openDatabase(place)
-})
-after(async () => {
-  await db.close()
-  await place.remove()
-})
+const { db, place } = await testDatabase()
 
 test('a refused statement does not mix up the answers to those beside it', async () => {
   for (let round = 0; round < 20; round++) {

@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import sql from 'sql-template-tag'
-import { freshPlace, type TestPlace } from '../../test/support/database.ts'
-import type { Database } from './database.ts'
-import { openDatabase } from './open.ts'
+import { testDatabase } from '../../test/support/database.ts'
 import { aboutPgvector, extensionVersion } from './pgvector.ts'
 
-let place: TestPlace
-let db: Database
-before(async () => {
-  place = await freshPlace()
-  db = await openDatabase(place)
-})
-after(async () => {
-  await db.close()
-  await place.remove()
-})
+const { db } = await testDatabase()
 
 test('an extension is found where the server has it, and nothing has to be installed for that', async () => {
   assert.match((await extensionVersion(db, 'plpgsql'))!, /^\d+\.\d+/)

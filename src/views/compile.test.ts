@@ -1,39 +1,19 @@
 // Any filter, compiled to SQL, agrees with the plain reading of it, item by item, and is never NULL.
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import fc from 'fast-check'
 import sql, { join } from 'sql-template-tag'
-import { item, phrases, textQuery, vql, words, writtenFrom } from '../../test/support/arbitrary-filter.ts'
-import { freshPlace, type TestPlace } from '../../test/support/database.ts'
-import { type Language, type NaiveItem, passes } from '../../test/support/naive-filter.ts'
+import { item, textQuery, vql } from '../../test/support/arbitrary-filter.ts'
+import { openFilterMedia } from '../../test/support/filter-media.ts'
+import { type NaiveItem, passes } from '../../test/support/naive-filter.ts'
 import { seed } from '../../test/support/seed.ts'
-import type { Database } from '../db/database.ts'
-import { openDatabase } from '../db/open.ts'
 import { matches } from './compile.ts'
 import { entityTypes, type ViewFilter, type VqlItem } from './filter.ts'
 import { maxVqlItems, readVql } from './parse.ts'
 
 const cases = 200
 
-let place: TestPlace
-let db: Database
-let dataset: string
-let language: Language
-before(async () => {
-  place = await freshPlace()
-  db = await openDatabase(place)
-  const [owner] = await db.query<{ id: string }>(sql`
-    insert into users (email, name) values ('a@example.com', 'a') returning id`)
-  const [row] = await db.query<{ id: string }>(sql`
-    insert into datasets (display_name, owned_by) values ('d', ${owner!.id}) returning id`)
-  dataset = row!.id
-  language = await readLanguage()
-})
-after(async () => {
-  await db.close()
-  await place.remove()
-})
+const { db, insert, language } = await openFilterMedia()
 
 test('SQL and the naive evaluation agree on random filters and media', async t => {
   t.diagnostic(`seed ${seed}`)
@@ -124,20 +104,6 @@ const countItems = (value: unknown): number =>
     /"(labels|tags|issues|text|duplicates|uniqueness|folders|files|metadata|created|not|any_of)":/g,
   )?.length ?? 0
 
-async function insert(media: Omit<NaiveItem, 'stems'>[]): Promise<string> {
-  const batch = randomUUID()
-  await db.query(sql`insert into batches (id, dataset_id) values (${batch}, ${dataset})`)
-  const rows = media.map((it, ordinal) => ({ ...it, created_at: `${it.created_at}Z`, ordinal }))
-  await db.query(sql`
-    insert into items (dataset_id, batch_id, ordinal, kind, labels, tag_ids, caption, folder, file_name, metadata,
-      blur, dark, bright, normal, nearest_likeness, duplicates, outliers, mislabels, label_outlier, created_at)
-    select ${dataset}, ${batch}, * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
-      ordinal int, kind text, labels text[], tag_ids uuid[], caption text, folder text, file_name text, metadata jsonb,
-      blur float8, dark float8, bright float8, normal float8, nearest_likeness float8, duplicates float8,
-      outliers float8, mislabels float8, label_outlier float8, created_at timestamptz)`)
-  return batch
-}
-
 async function evaluate(filters: ViewFilter[], batch: string) {
   const rows = await db.query<NaiveItem & { matching: (boolean | null)[] }>(sql`
     select kind, labels, tag_ids, caption, folder, file_name, metadata, blur, dark, bright, normal, nearest_likeness,
@@ -146,18 +112,4 @@ async function evaluate(filters: ViewFilter[], batch: string) {
       array[${join(filters.map(filter => matches({ ...filter, threshold: 0 })))}] as matching
     from items where batch_id = ${batch}`)
   return rows.map(({ matching, ...it }) => ({ it, matching }))
-}
-
-/** Stems come from the same database, so that the test asks how they are combined, not how English is stemmed. */
-async function readLanguage(): Promise<Language> {
-  const rows = await db.query<{ text: string; lexeme: string; positions: number[] }>(sql`
-    select text, lexeme, positions
-    from unnest(${[...words, ...phrases]}::text[]) as text, unnest(to_tsvector('english', text))`)
-  return {
-    treeOf: query => writtenFrom.get(query)!,
-    stemsOf: text =>
-      rows
-        .filter(row => row.text === text)
-        .flatMap(({ lexeme, positions }) => positions.map(at => [lexeme, at] as [string, number])),
-  }
 }

@@ -10,7 +10,7 @@ const timeoutMs = 120_000
 
 /** Debian's own python3 first: another one of the machine would not see Debian's python3-requests. */
 const python = ['/usr/bin/python3', 'python3'].find(
-  program => spawnSync(program, ['-c', 'import requests'], { env }).status === 0,
+  program => spawnSync(program, ['-c', 'import requests'], { env, timeout: timeoutMs }).status === 0,
 )
 
 export function pythonProgram(): string {
@@ -22,7 +22,7 @@ export function pythonProgram(): string {
 }
 
 export function bashProgram(): string {
-  const found = spawnSync('curl', ['--version'], { env }).status === 0
+  const found = spawnSync('curl', ['--version'], { env, timeout: timeoutMs }).status === 0
   assert.ok(found, "The page's bash examples need curl: apt-get install -y curl")
   return 'bash'
 }

@@ -5,9 +5,11 @@ import { cpSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import pg from 'pg'
 import { migrationsFolder } from '../../src/db/migrate.ts'
 import { openDatabase } from '../../src/db/open.ts'
+import { withDeadline } from './deadline.ts'
 
 const server = process.env.BELFRY_TEST_DATABASE_URL
 export const onPostgres = server !== undefined
@@ -34,6 +36,17 @@ export async function freshPlace(): Promise<TestPlace> {
     await removeFolder()
   }
   return { databaseUrl: url.href, dataFolder, remove }
+}
+
+/** Open for the tests of a file. */
+export async function testDatabase() {
+  const place = await freshPlace()
+  const db = await openDatabase(place)
+  after(async () => {
+    await withDeadline(db.close(), 'the end of the database')
+    await place.remove()
+  })
+  return { place, db }
 }
 
 /** To make and to drop a database takes a second; others do it at the same time. */

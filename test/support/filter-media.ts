@@ -2,16 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import sql from 'sql-template-tag'
 import type { Database } from '../../src/db/database.ts'
-import { openDatabase } from '../../src/db/open.ts'
 import { phrases, words, writtenFrom } from './arbitrary-filter.ts'
-import { freshPlace } from './database.ts'
+import { testDatabase } from './database.ts'
 import type { Language, NaiveItem } from './naive-filter.ts'
 
-export type FilterMedia = Awaited<ReturnType<typeof openFilterMedia>>
-
 export async function openFilterMedia() {
-  const place = await freshPlace()
-  const db = await openDatabase(place)
+  const { db } = await testDatabase()
   const [owner] = await db.query<{ id: string }>(sql`
     insert into users (email, name) values ('a@example.com', 'a') returning id`)
   const [dataset] = await db.query<{ id: string }>(sql`
@@ -40,11 +36,7 @@ export async function openFilterMedia() {
         coalesce((select jsonb_object_agg(lexeme, positions) from unnest(text_search)), '{}') as stems
       from items where batch_id = ${batch} order by ordinal`)
 
-  const close = async () => {
-    await db.close()
-    await place.remove()
-  }
-  return { db, dataset: dataset!.id, insert, read, language: await readLanguage(db), close }
+  return { db, dataset: dataset!.id, insert, read, language: await readLanguage(db) }
 }
 
 /** Stems come from the same database, so that a test asks how they are combined, not how English is stemmed. */

@@ -16,7 +16,9 @@ const folder = mkdtempSync(join(tmpdir(), 'belfry-video-'))
 function video(name: string): Buffer<ArrayBuffer> {
   const path = join(folder, name)
   const source = 'testsrc=duration=3:size=320x240:rate=10'
-  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', source, '-pix_fmt', 'yuv420p', path])
+  execFileSync('ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', source, '-pix_fmt', 'yuv420p', path], {
+    timeout: 60_000,
+  })
   return readFileSync(path)
 }
 

@@ -1,9 +1,9 @@
 // The columnar evaluator says of every view and every item what the SQL form says, and what a plain reading says.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { item, textQuery, vql } from '../../../test/support/arbitrary-filter.ts'
-import { type FilterMedia, openFilterMedia } from '../../../test/support/filter-media.ts'
+import { openFilterMedia } from '../../../test/support/filter-media.ts'
 import { type NaiveItem, passes } from '../../../test/support/naive-filter.ts'
 import { seed } from '../../../test/support/seed.ts'
 import { unpackOrdinals } from '../../lib/ordinals.ts'
@@ -13,22 +13,16 @@ import { maxVqlItems } from '../../views/parse.ts'
 import type { Counted, Watched } from '../count.ts'
 import { sqlCounter } from '../count-by-sql.ts'
 import { tileItems } from './bits.ts'
-import { type ColumnarEvaluator, createColumnarEvaluator } from './evaluator.ts'
+import { createColumnarEvaluator } from './evaluator.ts'
 
 const cases = 150
 
-let media: FilterMedia
-let columnar: ColumnarEvaluator
 const search = startSearch(64 * 2 ** 20)
 const countBySql = sqlCounter(search)
-before(async () => {
-  media = await openFilterMedia()
-  columnar = createColumnarEvaluator()
-})
-after(async () => {
-  await Promise.all([columnar.close(), search.close()])
-  await media.close()
-})
+const columnar = createColumnarEvaluator()
+after(columnar.close)
+after(search.close)
+const media = await openFilterMedia()
 
 const filter: fc.Arbitrary<ViewFilter> = fc
   .record({

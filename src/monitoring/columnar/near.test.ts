@@ -1,8 +1,8 @@
 // Filters by meaning and likeness: both evaluators say what a plain float64 reading says, also right at the threshold.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import fc from 'fast-check'
-import { type FilterMedia, openFilterMedia } from '../../../test/support/filter-media.ts'
+import { openFilterMedia } from '../../../test/support/filter-media.ts'
 import { seed } from '../../../test/support/seed.ts'
 import { unpackOrdinals } from '../../lib/ordinals.ts'
 import { startSearch } from '../../vectors/search.ts'
@@ -13,23 +13,17 @@ import { vectorFilters } from '../../views/vector-filters.ts'
 import type { Near, Watched } from '../count.ts'
 import { sqlCounter } from '../count-by-sql.ts'
 import { tileItems } from './bits.ts'
-import { type ColumnarEvaluator, createColumnarEvaluator } from './evaluator.ts'
+import { createColumnarEvaluator } from './evaluator.ts'
 
 const cases = 60
 const models = { looks: 164, says: 30 }
 type Model = keyof typeof models
 
-let media: FilterMedia
-let columnar: ColumnarEvaluator
 const search = startSearch(64 * 2 ** 20)
-before(async () => {
-  media = await openFilterMedia()
-  columnar = createColumnarEvaluator()
-})
-after(async () => {
-  await Promise.all([columnar.close(), search.close()])
-  await media.close()
-})
+const columnar = createColumnarEvaluator()
+after(columnar.close)
+after(search.close)
+const media = await openFilterMedia()
 
 /** Few directions and small steps between them, so that thresholds are met. */
 function vectorOf(model: Model, direction: number): Float32Array {

@@ -1,10 +1,10 @@
 // Columns of past batches, read once and asked often, say what SQL says of what is stored now.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import fc from 'fast-check'
 import sql from 'sql-template-tag'
 import { item, textQuery, vql } from '../../../test/support/arbitrary-filter.ts'
-import { type FilterMedia, openFilterMedia } from '../../../test/support/filter-media.ts'
+import { openFilterMedia } from '../../../test/support/filter-media.ts'
 import { seed } from '../../../test/support/seed.ts'
 import type { Queryable } from '../../db/database.ts'
 import { matches } from '../../views/compile.ts'
@@ -12,22 +12,15 @@ import { entityTypes, type ViewFilter, type VqlItem } from '../../views/filter.t
 import { maxVqlItems } from '../../views/parse.ts'
 import { countInSql, latestBatches } from '../preview/store.ts'
 import { tileItems } from './bits.ts'
-import { type ColumnarEvaluator, createColumnarEvaluator } from './evaluator.ts'
+import { createColumnarEvaluator } from './evaluator.ts'
 import { KeptTiles } from './kept-tiles.ts'
 
 const cases = 200
 const maxFirst = 12
 
-let media: FilterMedia
-let columnar: ColumnarEvaluator
-before(async () => {
-  media = await openFilterMedia()
-  columnar = createColumnarEvaluator()
-})
-after(async () => {
-  await columnar.close()
-  await media.close()
-})
+const columnar = createColumnarEvaluator()
+after(columnar.close)
+const media = await openFilterMedia()
 
 const nothingFound = () => []
 const view = (vql: VqlItem[], caption: string | null = null): ViewFilter => ({
