@@ -148,6 +148,7 @@ test('one alert makes one notification of the browser, however many tabs are ope
   await raiseAlert(app, dataset, { viewName: 'before it is asked for' })
   for (const tab of tabs) await badge(tab, 1)
   const name = 'Tell me of new alerts outside of this page too'
+  await tabs[0]!.bringToFront()
   await tabs[0]!.getByRole('switch', { name }).click()
   await tabs[0]!.getByRole('switch', { name, checked: true }).waitFor()
   await raiseAlert(app, dataset, { viewName: 'Damaged', items: 2, matched: [0, 1] })
@@ -179,6 +180,7 @@ test('who loses the dataset loses its alerts at once, and whoever signs out sees
   await badge(anns, 1)
 
   const second = await bobs.open('/account')
+  await page.bringToFront()
   await page.getByRole('button', { name: 'Account of guest' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in to Belfry' }).waitFor()

@@ -10,6 +10,7 @@ export const badge = (page: Page, unread: number) =>
     .waitFor()
 
 export async function openPanel(page: Page) {
+  await page.bringToFront() // a tab behind another draws once a second, and a click waits for two frames
   await page.getByRole('button', { name: /^Monitor alerts/ }).click()
   return page.getByRole('dialog', { name: 'Monitor alerts' })
 }
