@@ -1,19 +1,14 @@
 // While nobody is connected the log is not read; who connects meanwhile misses nothing.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { raiseAlert, seedDataset } from '../../test/support/alerts.ts'
-import { startTestApp, type TestApp } from '../../test/support/app.ts'
+import { testApp } from '../../test/support/app.ts'
 import type { Queryable } from '../db/database.ts'
 import { logPosition } from '../notifications/log.ts'
 import { startTail } from './tail.ts'
 
-let app: TestApp
-let dataset: string
-before(async () => {
-  app = await startTestApp()
-  dataset = await seedDataset(app, [await app.user('ann')])
-})
-after(() => app.close())
+const app = await testApp()
+const dataset = await seedDataset(app, [await app.user('ann')])
 
 /** A tail of which a test says whether somebody is connected, and what comes before its next answer. */
 async function startWatched() {
