@@ -242,6 +242,7 @@ test('on a phone nothing is wider than the screen, and every screen is accessibl
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       assert.ok(overflow <= 0, `${screen} at ${look.width} px: ${overflow} px too wide`)
       assert.deepEqual(await violations(page), [], `${screen} ${look.colorScheme}`)
+      await page.close()
     }
     await context.close()
   }
