@@ -48,19 +48,22 @@ export function checkValue({ field_type, enum_options, is_multi }: Field, value:
       return instant === undefined ? { reason: 'Expected Datetime' } : { value: instant }
     }
     case 'link':
-      return typeof value === 'string' && value.length <= maxTextLength && isLink(value)
+      return typeof value === 'string' && value.length <= maxTextLength && isLink(value) && isStorable(value)
         ? { value }
         : { reason: 'Expected Link' }
     case 'enum':
       return enumValue(value, enum_options!, is_multi)
     case 'string':
       if (typeof value !== 'string') return { reason: 'Expected String' }
+      if (!isStorable(value)) return { reason: 'Expected no U+0000 and no half of a surrogate pair' }
       return value.length <= maxTextLength
         ? { value }
         : { reason: `Expected at most ${maxTextLength} characters` }
   }
 }
 
+/** PostgreSQL's JSON holds no other text, and one value that it refuses would take those beside it along. */
+const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 const isLink = (text: string) => ['http:', 'https:', 'ftp:'].includes(URL.parse(text)?.protocol ?? '')
 
 function enumValue(value: unknown, options: string[], isMulti: boolean): Checked {

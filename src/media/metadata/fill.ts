@@ -105,5 +105,6 @@ async function* asObject(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     begun ||= first === '['
     yield chunk
   }
+  if (!begun) throw new BrokenJson('It is empty.')
   yield Buffer.from('}')
 }

@@ -116,6 +116,55 @@ test('bad rows are refused alone and named', async () => {
   assert.equal(again.status, 409)
 })
 
+test('text that no row can hold is refused alone', async () => {
+  for (const [field_type, more, reason] of [
+    ['string', 'a', 'Expected no U+0000 and no half of a surrogate pair'],
+    ['link', 'https://a.example/', 'Expected Link'],
+  ] as const) {
+    const status = await upload(await declare({ field_name: `odd ${field_type}`, field_type }), [
+      { media_id: media[0], value: `${more}\0` },
+      { media_id: media[1], value: `${more}\ud800` },
+      { media_id: media[2], value: `${more}fine` },
+    ])
+    assert.deepEqual(
+      [status.inserted_rows, status.sample_errors],
+      [
+        1,
+        [
+          { reason, row_index: 0 },
+          { reason, row_index: 1 },
+        ],
+      ],
+    )
+  }
+})
+
+test('a field that nothing fitted waits for what does; then it is filled', async () => {
+  const taskId = await declare({ field_name: 'late', field_type: 'float' })
+  assert.equal((await upload(taskId, [])).status, 'COMPLETED')
+  const status = await upload(taskId, [{ media_id: media[0], value: 'late' }])
+  assert.deepEqual([status.status, status.error_count], ['COMPLETED_WITH_ERRORS', 1])
+  // As plain text, which is what a client sends that names no type.
+  const sent = await user.api(`${at}/tasks/${taskId}`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain' },
+    body: JSON.stringify([{ media_id: media[0], value: 7 }]),
+  })
+  assert.equal(sent.status, 200, await sent.clone().text())
+  assert.deepEqual(await read(`${at}/tasks/${taskId}/status`), {
+    task_id: taskId,
+    status: 'COMPLETED',
+    progress: 100,
+    inserted_rows: 1,
+    error_count: 0,
+    sample_errors: [],
+  })
+  assert.equal(await count({ field_name: 'late', op: 'eq', value: 7 }), 1)
+  const { status_message } = await read(`/tasks/${taskId}`)
+  assert.equal(status_message, "Set 'late' on 1 media files")
+  assert.equal((await post(`${at}/tasks/${taskId}`, [{ media_id: media[1], value: 8 }])).status, 409)
+})
+
 test('a name twice, a bad declaration, broken JSON', async () => {
   const taskId = await declare({ field_name: 'mood', field_type: 'string' })
   const twice = await post(`${at}/tasks`, { field_name: 'mood', field_type: 'float' })
@@ -128,7 +177,7 @@ test('a name twice, a bad declaration, broken JSON', async () => {
     { field_name: 'x', field_type: 'enum', enum_options: ['x'.repeat(21)] },
   ])
     assert.equal((await post(`${at}/tasks`, bad)).status, 422, JSON.stringify(bad))
-  for (const broken of ['{"a": 1}', '[{"media_id"', '17']) {
+  for (const broken of ['{"a": 1}', '[{"media_id"', '17', '', ' \n']) {
     const form = new FormData()
     form.set('file', new Blob([broken]), 'metadata.json')
     const answer = await user.api(`${at}/tasks/${taskId}`, { method: 'POST', body: form })

@@ -66,7 +66,7 @@ export function metadataRoutes(server: Server, db: Database): void {
         tags,
         summary: 'Fill a field',
         description:
-          'A JSON list of {"media_id", "value"}, as the file of a multipart body or as the body itself. Values are immutable. Rows that do not fit are refused alone; the status names them.',
+          'A JSON list of {"media_id", "value"}, as the file of a multipart body or as the body itself. Values are immutable; a field of which no row fitted may be filled again. Rows that do not fit are refused alone; the status names them.',
         params: FieldParams,
         response: { 200: Started },
       },
@@ -80,7 +80,9 @@ export function metadataRoutes(server: Server, db: Database): void {
         if (!part) throw problems.badRequest('No file was sent; send the JSON list as multipart field file.')
         await fillField(db, who, declared, part.file)
       } else {
-        await fillField(db, who, declared, Readable.from([Buffer.from(JSON.stringify(request.body ?? null))]))
+        const { body } = request
+        const list = typeof body === 'string' ? body : JSON.stringify(body ?? null)
+        await fillField(db, who, declared, Readable.from([Buffer.from(list)]))
       }
       return reply.send({ task_id, status: (await field(datasetId, task_id)).status })
     },

@@ -51,14 +51,15 @@ const fillingSeconds = 60
 
 /**
  * Returns when it began, which from then on is its name; undefined when the field was filled before, for metadata are
- * immutable, or is being filled. One that a crash cut off is filled again.
+ * immutable, or is being filled. One that a crash cut off is filled again, and so is one that no row fitted.
  */
 export async function startFilling(tx: Transaction, id: string): Promise<Instant | undefined> {
   const [started] = await tx.query<{ at: Instant }>(sql`
     update metadata_fields
-    set status = 'IN_PROGRESS', filling_from = clock_timestamp(), filling_until = ${inAWhile}
-    where id = ${id} and (status = 'INIT' or status = 'IN_PROGRESS'
-      and coalesce(filling_until, '-infinity') < clock_timestamp())
+    set status = 'IN_PROGRESS', filling_from = clock_timestamp(), filling_until = ${inAWhile},
+        error_count = 0, sample_errors = '[]'
+    where id = ${id} and (status = 'INIT' or status <> 'IN_PROGRESS' and inserted_rows = 0
+      or status = 'IN_PROGRESS' and coalesce(filling_until, '-infinity') < clock_timestamp())
     returning filling_from as at`)
   return started?.at
 }
@@ -123,7 +124,8 @@ export async function endFilling(
     values (${field.id}, ${datasetId}, ${userId}, 'CUSTOM_METADATA', 'COMPLETED',
             ${`Set '${field.field_name}' on ${inserted} media files${errors > 0 ? `; ${errors} rows were refused` : ''}`},
             100, ${`${startedAt}Z`}::timestamptz, clock_timestamp())
-    on conflict (id) do nothing`)
+    on conflict (id) do update
+    set status_message = excluded.status_message, start_time = excluded.start_time, end_time = excluded.end_time`)
 }
 
 export async function metadataOf(
