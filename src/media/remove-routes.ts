@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { DatasetParams, Uuid } from '../lib/schemas.ts'
+import { issueNames } from './items.ts'
 import { removeBatch, removeMedia } from './remove.ts'
 import { statsOf } from './stats.ts'
 import type { Storage } from './storage.ts'
@@ -67,8 +68,11 @@ export function removeRoutes(server: Server, db: Database, storage: Storage): vo
             n_unlabelled: Type.Integer({ description: 'Pictures and frames without a label' }),
             bytes: Type.Integer({ description: 'Of pictures and videos as they were sent' }),
             issues: Type.Object(
-              { blur: Count, dark: Count, bright: Count, normal: Count },
-              { description: 'Items with a confidence of at least 0.5' },
+              Object.fromEntries(issueNames.map(name => [name, Count])) as Record<
+                (typeof issueNames)[number],
+                typeof Count
+              >,
+              { description: 'Items of every kind with a confidence of at least 0.5' },
             ),
             labels: Type.Array(Type.Object({ label: Type.String(), count: Count }), {
               description: 'The 100 most frequent, of every kind of item',

@@ -14,9 +14,7 @@ export interface ExportedItem {
   caption: string | null
   tags: { name: string; created_at: string }[]
   metadata: Record<string, unknown>
-  blur: number | null
-  dark: number | null
-  bright: number | null
+  issues: Record<string, number | null>
   storage_key: string | null
   video_name: string | null
   video_id: string | null
@@ -33,7 +31,7 @@ export const pathOf = ({ folder, file_name }: Pick<ExportedItem, 'folder' | 'fil
 const typed = (type: string, properties: object) => ({ type, properties })
 
 export function mediaItem(item: ExportedItem): object {
-  const issues = { blur: item.blur, dark: item.dark, bright: item.bright }
+  const { normal, ...issues } = item.issues
   return {
     media_id: item.id,
     media_type: item.kind === 'IMAGE' ? 'image' : 'video_frame',

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
+import sql from 'sql-template-tag'
 import { testApp } from '../../../test/support/app.ts'
 import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture } from '../../../test/support/media.ts'
 import { extract } from '../archive/archive.ts'
+import { issueNames } from '../items.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'belfry-export-'))
 const app = await testApp()
@@ -27,7 +29,7 @@ const sent = await addMedia(
       },
       {
         name: 'object_annotations.csv',
-        bytes: `filename,col_x,row_y,width,height,label\n${first!.name},1,2,3,4,wheel\n`,
+        bytes: `filename,col_x,row_y,width,height,label\n${first!.name},1,2,3,4,wheel\n${first!.name},900,2,3,4,wheel\n`,
       },
     ],
     { auto_reindex: 'true' },
@@ -35,6 +37,9 @@ const sent = await addMedia(
 )
 const task = await ended(user.api, sent.headers.get('location')!)
 assert.equal(task.status, 'COMPLETED')
+await app.db.query(sql`
+  update items set blur = 0.1, dark = 0, bright = 0.2, normal = 0.8, outliers = 0.2, duplicates = 0.75
+  where dataset_id = ${dataset} and file_name = ${first!.name} and kind = 'IMAGE'`)
 const batchId = task.batch_id
 after(() => rm(folder, { recursive: true }))
 
@@ -92,7 +97,12 @@ test('the document says all that is known', async () => {
     ['car', 'wheel'],
   )
   assert.deepEqual(of('caption'), [{ text: 'A car', source: 'User' }])
-  assert.deepEqual(of('object_label')[0].bbox, [1, 2, 3, 4])
+  // The other box lies outside of the picture.
+  assert.deepEqual(
+    of('object_label').map((one: any) => one.bbox),
+    [[1, 2, 3, 4]],
+  )
+  assert.deepEqual(of('issue'), [{ issue_type: 'duplicates', confidence: 0.75 }])
   assert.deepEqual(of('custom_metadata'), [{ field_name: 'site', value: 'north' }])
 })
 
@@ -124,6 +134,15 @@ test('the dataset in numbers', async () => {
     { label: 'car', count: 1 },
   ])
   assert.ok(stats.bytes > 1000)
+  for (const value of issueNames) {
+    const vql = encodeURIComponent(JSON.stringify([{ issues: { op: 'issue', value } }]))
+    const totals = ['IMAGES', 'OBJECTS'].map(
+      async kind => (await read(`/explore/${dataset}?entity_type=${kind}&vql=${vql}`)).metadata.total,
+    )
+    const [images, objects] = await Promise.all(totals)
+    assert.equal(stats.issues[value], images + objects, value)
+  }
+  assert.ok(stats.issues.duplicates > 0)
 })
 
 const stored = async () =>

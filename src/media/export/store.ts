@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag'
 import type { Queryable } from '../../db/database.ts'
 import type { Instant } from '../../lib/time.ts'
+import { issuesAsJson } from '../items.ts'
 import type { ExportedItem } from './document.ts'
 
 export interface Export {
@@ -46,11 +47,12 @@ export async function* exportedItems(db: Queryable, datasetId: string): AsyncGen
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const items = await db.query<ExportedItem>(sql`
       select items.id, items.kind, items.ordinal, items.batch_id, items.folder, items.file_name, items.bytes,
-             items.width, items.height, items.labels, items.caption, items.metadata, items.blur, items.dark,
-             items.bright, items.storage_key, items.video_id, items.frame_timestamp, video.file_name as video_name,
+             items.width, items.height, items.labels, items.caption, items.metadata, ${issuesAsJson} as issues,
+             items.storage_key, items.video_id, items.frame_timestamp, video.file_name as video_name,
              array(select jsonb_build_object('name', name) from tags where tags.id = any(items.tag_ids) order by name) as tags,
              array(select jsonb_build_object('label', objects.labels[1], 'bounding_box', objects.bounding_box)
-                   from items as objects where objects.parent_id = items.id order by objects.ordinal) as objects
+                   from items as objects
+                   where objects.parent_id = items.id and objects.state = 'ready' order by objects.ordinal) as objects
       from items left join items as video on video.id = items.video_id
       where items.dataset_id = ${datasetId} and items.id > ${after} and items.state = 'ready'
         and items.kind in ('IMAGE', 'VIDEO_FRAME')
