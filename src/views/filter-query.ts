@@ -12,9 +12,21 @@ export const FilterQuery = Type.Object({
   entity_type: Type.Unsafe<EntityType>(
     Type.String({ enum: [...entityTypes], default: 'IMAGES', description: 'What is counted' }),
   ),
-  threshold: Type.Number({ minimum: 0, maximum: 1, default: 0, description: 'Similarity, 0–1' }),
-  caption: Type.Optional(Type.String({ description: 'Text search in captions and labels' })),
-  vql: Type.Optional(Type.String({ description: 'URL-encoded JSON array, see docs/reference/vql.md' })),
+  threshold: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0,
+    description:
+      'Above 0 the caption is searched by its meaning, and this is the least relevance. At 0, or without a model that reads, it is searched by its words.',
+  }),
+  caption: Type.Optional(
+    Type.String({ description: 'Text search in captions and labels: words, AND, OR, -not, "a phrase", ( )' }),
+  ),
+  vql: Type.Optional(
+    Type.String({
+      description: `URL-encoded JSON array of filters, all of which must pass: docs/reference/vql.md. The \`threshold\` of a \`semantic\` text is the least relevance, 0–1: the cosine, stretched for each model so that 0 is where nothing of the kind is, 1 where all is, 0.5 where about half of what is found is what was meant. The \`threshold\` of a \`similarity\` is the greatest distance, 0 (the same) to 1 (nothing in common): 1 − the likeness.`,
+    }),
+  ),
 })
 
 /**

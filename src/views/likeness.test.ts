@@ -92,6 +92,15 @@ test('words have a rank as well', async () => {
   assert.equal(names(found)[0], 'cat.png', 'both words')
   assert.equal(found.clusters[0].relevance_score_type, 'fts')
   assert.ok(found.clusters[0].relevance_score > found.clusters[1].relevance_score)
+  const others = await explore('caption=(cat OR kitten OR puppy) -elephant')
+  assert.deepEqual(
+    others.clusters.map((one: any) => [one.cluster_id, one.relevance_score]),
+    found.clusters.map((one: any) => [one.cluster_id, one.relevance_score]),
+    'what must not occur has no part in the rank',
+  )
+  const without = await explore('caption=-cat')
+  assert.ok(without.metadata.total > 0)
+  assert.equal(without.clusters[0].relevance_score_type, null)
 })
 
 test('likeness to an item, to a picture that is sent, and to a part of one', async () => {
@@ -153,6 +162,12 @@ test('what cannot be an anchor is refused with a sentence', async () => {
     assert.equal(answer.status, status, JSON.stringify(answer.body))
     assert.match(answer.body.detail, sentence)
   }
+  const two = new FormData()
+  for (let i = 0; i < 2; i++) two.append('file', picture, `${i}.png`)
+  const path = `/dataset/${dataset}/search-image-similarity`
+  const answer = await user.api(path, { method: 'POST', body: two })
+  assert.deepEqual(await answer.json(), { detail: 'Send one picture; this request has more files.' })
+  assert.equal(answer.status, 422)
   for (const op of ['media', 'upload']) {
     const answer = await save(`nothing ${op}`, vql({ similarity: { op, value: randomUUID() } }))
     assert.equal(answer.status, 422)

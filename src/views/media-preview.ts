@@ -5,7 +5,13 @@ import { OrNull, Uuid } from '../lib/schemas.ts'
 import { issuesAsJson } from '../media/items.ts'
 import type { Scores } from './reasons.ts'
 
-const Score = OrNull(Type.Number({ description: 'null: this kind of search has no score' }))
+const Score = OrNull(
+  Type.Number({
+    description:
+      '0–1: `semantic` the relevance, `similarity` the likeness (1 − the distance), `fts` a rank to sort by. null: this kind of search has no score',
+  }),
+)
+export const ScoreType = OrNull(Type.String({ description: 'semantic, similarity or fts' }))
 
 export const UserTag = Type.Object({ id: Uuid, name: Type.String() })
 
@@ -25,7 +31,7 @@ export const MediaPreview = Type.Object({
   labels: Type.Array(Type.String()),
   user_tags: Type.Array(UserTag),
   relevance_score: Score,
-  relevance_score_type: OrNull(Type.String()),
+  relevance_score_type: ScoreType,
   width: OrNull(Type.Integer()),
   height: OrNull(Type.Integer()),
 })

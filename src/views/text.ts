@@ -129,5 +129,13 @@ export function asTsquery(query: TextQuery, language: Language): Sql {
   }
 }
 
+/** What a text is ranked by: PostgreSQL ranks all alike where a word must not occur. undefined: nothing is left. */
+export function withoutNot(query: TextQuery): TextQuery | undefined {
+  if (query.is === 'not') return undefined
+  if (!('of' in query)) return query
+  const of = query.of.flatMap(one => withoutNot(one) ?? [])
+  return of.length > 0 ? { ...query, of } : undefined
+}
+
 /** No parameter: there would be one more for each word. It is one of a list of plain names. */
 const literal = (language: Language): Sql => raw(`'${language}'`)

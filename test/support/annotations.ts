@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { readAnnotations } from '../../src/media/annotations/annotations.ts'
 import { type Cell, readTable } from '../../src/media/annotations/table.ts'
 
-export const media = ['a.jpg', 'train/a.jpg', 'train/b.jpg', 'val/c.jpg', 'Übung.jpg']
+export const media = ['a.jpg', 'train/a.jpg', 'train/b.jpg', 'val/c.jpg', 'Übung.jpg', 'clip.mp4']
 /** Chunks of a few bytes, so that every token is cut somewhere. */
 export const inChunks = (content: Buffer, size: number) =>
   Readable.from(

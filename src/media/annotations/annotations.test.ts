@@ -157,16 +157,26 @@ test('object_annotations.csv: boxes with labels, bad boxes by line', async () =>
       'a.jpg,0,0,Infinity,1,dog',
       'a.jpg,0,,1,1,dog',
       'a.jpg,0,0,1,1,',
+      'clip.mp4,0,0,1,1,dog',
     ].join('\n'),
   )
-  assert.deepEqual(found.objects.get('a.jpg'), [
-    { label: 'cat', box: [10, 20.5, 30, 40] },
-    { label: 'dog', box: [0, 0, 1, 1] },
-  ])
+  assert.deepEqual(
+    found.objects,
+    new Map([
+      [
+        'a.jpg',
+        [
+          { label: 'cat', box: [10, 20.5, 30, 40] },
+          { label: 'dog', box: [0, 0, 1, 1] },
+        ],
+      ],
+    ]),
+  )
   assert.deepEqual(
     found.problems.map(({ subject }) => subject.split(' ')[2]),
-    ['4', '5', '6', '7', '8', '9'],
+    ['4', '5', '6', '7', '8', '9', '10'],
   )
+  assert.match(found.problems.at(-1)!.problem, /what they are on is a frame/)
   const missing = await read('object_annotations.csv', 'filename,label\na.jpg,cat')
   assert.match(problemsOf(missing)[0]!, /The column 'col_x', 'row_y', 'width', 'height' is missing/)
 })

@@ -2,6 +2,7 @@
 
 import type { Brought, BroughtVector } from '../../vectors/brought.ts'
 import { collectFaults, type Fault } from '../archive/faults.ts'
+import { isVideoName } from '../video/formats.ts'
 import { type EmbeddingCells, embeddingReader } from './embedding.ts'
 
 /** Pixels of the picture, from its upper left corner: x, y, width, height. */
@@ -82,7 +83,7 @@ export function collect(brought?: Brought) {
         })
       },
       object(path, where, label, box) {
-        const problem = textProblem([label], null) ?? boxProblem(box)
+        const problem = textProblem([label], null) ?? boxProblem(box) ?? onVideo(path)
         if (problem) return fault(where, problem)
         const known = objects.get(path) ?? []
         if (known.length >= maxObjects) return fault(where, `A picture has at most ${maxObjects} objects.`)
@@ -112,6 +113,9 @@ export function textProblem(labels: string[], caption: string | null): string | 
   // PostgreSQL's text cannot hold it.
   if ([...labels, caption ?? ''].some(text => text.includes('\0'))) return 'The row holds a NUL character.'
 }
+
+export const objectsOnVideo = 'The objects on a video were left out: what they are on is a frame.'
+const onVideo = (path: string) => (isVideoName(path) ? objectsOnVideo : undefined)
 
 export function boxProblem([x, y, width, height]: Box): string | undefined {
   if (![x, y, width, height].every(Number.isFinite)) return 'The box has a value that is no number.'

@@ -4,6 +4,7 @@ import {
   type ImageAnnotation,
   imageProblem,
   type ObjectAnnotation,
+  objectsOnVideo,
 } from '../annotations/collect.ts'
 import { readLines } from '../annotations/csv.ts'
 import type { ReadEmbedding } from '../annotations/embedding.ts'
@@ -89,7 +90,7 @@ export async function readManifest(
 
 const noObjects = (asked: boolean): ReturnType<typeof objectsOf> => ({
   objects: [],
-  problems: asked ? ['The objects on a video were left out: what they are on is a frame.'] : [],
+  problems: asked ? [objectsOnVideo] : [],
 })
 
 function tagProblem(tags: string[]): string | undefined {

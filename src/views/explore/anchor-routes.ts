@@ -69,6 +69,7 @@ async function readParts(request: FastifyRequest) {
   } catch (error) {
     if (error instanceof Problem) throw error
     const { code } = error as { code?: string }
+    if (code === 'FST_FILES_LIMIT') throw problems.invalid('Send one picture; this request has more files.')
     if (code === 'FST_REQ_FILE_TOO_LARGE') throw problems.tooLarge('picture', maxPictureBytes)
     throw problems.brokenMultipart()
   }

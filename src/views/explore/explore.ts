@@ -9,7 +9,14 @@ import type { Vectors } from '../../vectors/vectors.ts'
 import { captureVectors } from '../capture.ts'
 import { matches } from '../compile.ts'
 import { type EntityType, entityTypes, type ViewFilter } from '../filter.ts'
-import { MediaPreview, mediaPreview, type PreviewRow, previewColumns, UserTag } from '../media-preview.ts'
+import {
+  MediaPreview,
+  mediaPreview,
+  type PreviewRow,
+  previewColumns,
+  ScoreType,
+  UserTag,
+} from '../media-preview.ts'
 import { resolve } from '../resolve.ts'
 import { type Ranking, rankBy } from './rank.ts'
 
@@ -21,8 +28,8 @@ export const Cluster = Type.Object({
   n_videos: Type.Integer(),
   n_frames: Type.Integer(),
   similarity_threshold: Type.Number(),
-  relevance_score: OrNull(Type.Number({ description: '0–1; of several items the best' })),
-  relevance_score_type: OrNull(Type.String({ description: 'semantic, similarity or fts' })),
+  relevance_score: OrNull(Type.Number({ description: 'Of several items the best' })),
+  relevance_score_type: ScoreType,
   captions: Type.Array(Type.String()),
   labels: Type.Array(Type.String()),
   user_tags: Type.Array(UserTag),

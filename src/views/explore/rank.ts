@@ -4,7 +4,7 @@ import type { Language } from '../../datasets/datasets.ts'
 import type { Captured } from '../capture.ts'
 import type { ViewFilter } from '../filter.ts'
 import { asRows, type Resolved } from '../resolve.ts'
-import { asTsquery, parseText } from '../text.ts'
+import { asTsquery, parseText, withoutNot } from '../text.ts'
 
 export interface Ranking {
   /** null: without relevance. */
@@ -40,8 +40,9 @@ export function rankBy(
   const words =
     filter.caption ??
     filter.vql.flatMap(item => ('text' in item && item.text.op === 'fts' ? [item.text.value] : []))[0]
-  if (words === undefined) return newestFirst
+  const wanted = words === undefined ? undefined : withoutNot(parseText(words, 'text'))
+  if (!wanted) return newestFirst
   // 32: rank / (rank + 1), so that it stays below 1.
-  const score = sql`ts_rank(items.text_search, ${asTsquery(parseText(words, 'text'), language)}, 32)::float8`
+  const score = sql`ts_rank(items.text_search, ${asTsquery(wanted, language)}, 32)::float8`
   return { type: 'fts', from: empty, score }
 }
