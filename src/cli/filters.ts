@@ -20,11 +20,17 @@ export const filterOptions = (command: Command): Command =>
     .option('--label <label>', 'has the label; given again: one of them', collect)
     .option('--not-label <label>', 'does not have the label; given again: none of them', collect)
     .option('--caption <words>', 'caption or labels have the words; AND, OR, -not, "a phrase"')
-    .option('--issue <issue>', 'blur, dark, bright or normal; dark:0.8 asks for that confidence', collect)
+    .option(
+      '--issue <issue>',
+      'blur, dark, bright, normal, duplicates, outliers, mislabels or label_outlier; dark:0.8 asks for that confidence',
+      collect,
+    )
     .option('--folder <folder>', 'in this folder; given again: in one of them', collect)
     .option('--vql <json>', 'further conditions as a VQL array, see docs/reference/vql.md')
     .addOption(
-      new Option('--entity <kind>', 'what is counted').choices(['images', 'objects']).default('images'),
+      new Option('--entity <kind>', 'what is counted')
+        .choices(['images', 'objects', 'videos'])
+        .default('images'),
     )
 
 /** Throws WrongUse when --vql is not a JSON array; what it means is for the server to judge. */

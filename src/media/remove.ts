@@ -36,7 +36,7 @@ export async function removeBatch(
 ): Promise<void> {
   const batch = await readBatch(db, batchId)
   if (batch?.dataset_id !== datasetId.toLowerCase()) throw problems.batchNotFound()
-  await changing(db, datasetId, tx => deleteItems(tx, batch.id))
+  await changing(db, datasetId, tx => deleteItems(tx, batch.dataset_id, batch.id))
   for (const folder of [uploadFolder(batch), itemFolder(batch), thumbnailFolder(batch)])
     await storage.remove(folder)
 }

@@ -76,6 +76,42 @@ test('a copy is found when it comes in, by both; a reindex puts them into one cl
   assert.equal(after.get('flag.png')!.cluster_id, null)
 })
 
+test('what was deleted is nobody’s nearest, and hides nobody who is', async () => {
+  const some = emoji.filter(one => one.category === 'Food & Drink').slice(0, 8)
+  const files = await Promise.all(
+    some.map(async (one, i) => ({ name: `${i}.png`, bytes: await picture(one) })),
+  )
+  const dataset = await newDataset(user.api, 'deleted', files)
+  const copy = (quality: number) =>
+    sharp(files[3]!.bytes).flatten({ background: 'white' }).jpeg({ quality }).toBuffer()
+  // More than the neighbours that one item is compared with.
+  const copies = await Promise.all(
+    Array.from({ length: 25 }, async (_, i) => ({ name: `copy${i}.jpg`, bytes: await copy(60 + i) })),
+  )
+  const remove = async (path: string) =>
+    assert.equal((await user.api(`/dataset/${dataset}/${path}`, { method: 'DELETE' })).status, 200)
+  const alone = async () => {
+    const { nearest_id, nearest_likeness, duplicates } = (await rowsOf(dataset)).get('3.png')!
+    assert.deepEqual([nearest_id, nearest_likeness, duplicates], [null, null, null])
+  }
+
+  await add(dataset, copies, { auto_reindex: 'true' })
+  assert.ok((await rowsOf(dataset)).get('3.png')!.duplicates > 0.5)
+  const { batches } = (await (await user.api(`/dataset/${dataset}/batches`)).json()) as any
+  await remove(`batches/${batches[0].batch_id}`)
+  await alone()
+  const tiles = await app.db.query(sql`select from vector_tiles where batch_id = ${batches[0].batch_id}`)
+  assert.equal(tiles.length, 0, 'its vectors are gone')
+
+  await add(dataset, copies, { auto_reindex: 'true' })
+  for (const [name, { id }] of await rowsOf(dataset)) if (name.startsWith('copy')) await remove(`media/${id}`)
+  await alone()
+  await add(dataset, [{ name: 'new.jpg', bytes: await copy(59) }])
+  const rows = await rowsOf(dataset)
+  assert.equal(rows.get('new.jpg')!.nearest_id, rows.get('3.png')!.id)
+  assert.equal(rows.get('3.png')!.nearest_id, rows.get('new.jpg')!.id)
+})
+
 test('a wrong label is outvoted by the neighbours', async () => {
   const plain = (background: string, i: number) =>
     sharp({ create: { width: 64, height: 64, channels: 3, background } })

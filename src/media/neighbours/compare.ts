@@ -21,6 +21,8 @@ import {
 const maxCompared = 100_000
 /** Compared and written at once: the search is held up by as many in 24,000, a fifth of a second. */
 const itemsTogether = 256
+/** An item whose nearest were deleted is compared beyond so many of them, and no further. */
+const maxAsked = 300
 /** A reindex compares everything anew as long as that takes seconds; beyond, what each batch found stays. */
 const maxComparedAnew = 10_000
 /** The likeness from which on items are shown as one group. */
@@ -85,11 +87,7 @@ async function compareTiles(
   for (const some of together(tiles)) {
     run.signal.throwIfAborted()
     const { batch_id } = some[0]!
-    const nearest = await vectors.search.nearest(db, among, some, neighbourCount + 1)
-    if (nearest.size === 0) continue // its batch was deleted
-    const own = [...nearest.keys()].map(ordinal => ({ batch_id, ordinal }))
-    const places = distinct([...own, ...[...nearest.values()].flat()])
-    const known = new Map((await itemsAt(db, places)).map(item => [placeOf(item), item]))
+    const { own, nearest, known } = await nearestOf({ db, vectors }, some, among)
     const found = own.flatMap(place => {
       const item = known.get(placeOf(place))
       return item ? [{ id: item.id, ...judge(item, nearest.get(place.ordinal)!, known, model) }] : []
@@ -99,6 +97,23 @@ async function compareTiles(
       await writeNeighbourhoods(tx, found)
       await drawNearer(tx, linksBack(found, known, batch_id))
     })
+  }
+}
+
+/** Of tiles of one batch. Tiles keep what was deleted, so more are asked for until enough of them are still there. */
+async function nearestOf({ db, vectors }: CompareParts, some: TileKey[], among: TileKey[]) {
+  const { batch_id } = some[0]!
+  for (let count = neighbourCount + 1; ; count *= 4) {
+    const nearest = await vectors.search.nearest(db, among, some, count)
+    const own = [...nearest.keys()].map(ordinal => ({ batch_id, ordinal }))
+    const places = distinct([...own, ...[...nearest.values()].flat()])
+    const known = new Map((await itemsAt(db, places)).map(item => [placeOf(item), item]))
+    const lacks = (place: Place) => {
+      const hits = nearest.get(place.ordinal)!
+      const there = hits.filter(hit => known.has(placeOf(hit)))
+      return known.has(placeOf(place)) && hits.length === count && there.length <= neighbourCount
+    }
+    if (count > maxAsked || !own.some(lacks)) return { own, nearest, known }
   }
 }
 
