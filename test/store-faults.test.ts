@@ -81,6 +81,39 @@ test('an object that is shorter than it should be is damaged, not taken', async 
   store.mend()
 })
 
+test('half a table is not taken for all of it, though the store announces no more', async () => {
+  const names = [63, 64, 65, 66].map(i => `${i}.png`)
+  for (const name of names) await s3.put(`half/${name}`, await picture(emoji[Number.parseInt(name, 10)]!))
+  await s3.put('half/list.txt', names.map(name => `s3://${bucket}/half/${name}\n`).join(''))
+  await s3.put('half/image_annotations.csv', names.map(name => `${name},a\n`).join(''))
+  const addList = async () => {
+    const answer = await addMedia(user.api, dataset, form([], { s3_uri: `s3://${bucket}/half/list.txt` }))
+    return ended(user.api, answer.headers.get('location')!)
+  }
+  store.spoil('half/list.txt', 'lies')
+  const failed = await addList()
+  assert.equal(failed.status, 'FAILED')
+  assert.match(failed.error_message!, /could not be read from the store: it sent 46 of 92 bytes\. Retry/)
+  store.mend()
+  store.spoil('half/list.txt', 'lies', 2)
+  await user.api(`/tasks/${failed.task_id}/retry`, { method: 'POST' })
+  assert.equal(
+    (await ended(user.api, `/api/v1/tasks/${failed.task_id}`)).status_message,
+    'Added 4 media files',
+  )
+  store.mend()
+  store.spoil('half/image_annotations.csv', 'lies')
+  const task = await add('half')
+  assert.ok(
+    task.problems.some(
+      ({ subject, problem }) =>
+        subject === 'image_annotations.csv' && /from the store: it sent \d+ of \d+ bytes/.test(problem),
+    ),
+    JSON.stringify(task.problems),
+  )
+  store.mend()
+})
+
 test('a listing that fails for a moment goes on; a store that is down is a 503, and nothing is made', async () => {
   await s3.put('listing/a.png', await picture(emoji[62]!))
   store.spoil('list-type', 503, 2)

@@ -17,13 +17,21 @@ const fetchedAtOnce = 16
 /** So many failures in a row that may pass are not those of single objects: the store is down. */
 const maxFailuresInARow = 32
 
-/** Throws StoreFault. What the store sends is durable when this resolves. */
+/**
+ * Throws StoreFault. What the store sends is durable when this resolves. `confirmLength` asks for the length of the object once
+ * more: half a table or half a video, of a store that announces too little, would be taken for all of it. Half a picture
+ * cannot be decoded.
+ */
 export const fetchObject = (
   objects: Objects,
   storage: Storage,
   place: ObjectPlace,
   storageKey: string,
-  { maxBytes, signal }: { maxBytes: number; signal?: AbortSignal },
+  {
+    maxBytes,
+    signal,
+    confirmLength = false,
+  }: { maxBytes: number; signal?: AbortSignal; confirmLength?: boolean },
 ): Promise<{ bytes: number }> =>
   persist(async () => {
     const { bytes, body } = await objects.read(place, { signal })
@@ -32,7 +40,14 @@ export const fetchObject = (
       await body.return(undefined)
       throw refuse()
     }
-    return storage.put(storageKey, Readable.from(held(body, maxBytes, refuse), { objectMode: false }))
+    const kept = await storage.put(
+      storageKey,
+      Readable.from(held(body, maxBytes, refuse), { objectMode: false }),
+    )
+    const whole = confirmLength && (await objects.size(place, { signal }))
+    if (whole && whole !== kept.bytes)
+      throw new StoreFault(`it sent ${kept.bytes} of ${whole} bytes`, { passing: true })
+    return kept
   }, signal)
 
 async function* held(body: AsyncIterable<Buffer>, maxBytes: number, refuse: () => StoreFault) {

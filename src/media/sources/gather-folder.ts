@@ -40,6 +40,7 @@ export async function gatherFolder(
     try {
       await fetchObject(objects, storage, { bucket, key }, storageKey, {
         maxBytes: archiveLimits.maxEntryBytes,
+        confirmLength: true,
         signal: run.signal,
       })
       spent.push(storageKey)

@@ -83,6 +83,7 @@ async function listManifest(listing: Listing, run: TaskRun, batch: Batch): Promi
   const storageKey = `${uploadFolder(batch)}/manifest`
   await fetchObject(objects, storage, source.place, storageKey, {
     maxBytes: maxManifestBytes,
+    confirmLength: true,
     signal: run.signal,
   }).catch(error => {
     throw error instanceof StoreFault ? unreadable(source, error) : error

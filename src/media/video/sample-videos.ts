@@ -74,8 +74,8 @@ async function keep(
   if (storage_key !== null) return { storage_key, bytes: bytes ?? (await storage.size(storage_key)) }
   const place = readS3Uri(source_uri!)!
   const key = `${itemFolder(batch)}/${ordinal}`
-  const limits = { maxBytes: maxVideoBytes, signal: run.signal }
-  const fetched = await fetchObject(sources.objects(batch.assume_role), storage, place, key, limits)
+  const held = { maxBytes: maxVideoBytes, signal: run.signal, confirmLength: true }
+  const fetched = await fetchObject(sources.objects(batch.assume_role), storage, place, key, held)
   return { storage_key: key, bytes: fetched.bytes }
 }
 
