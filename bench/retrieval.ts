@@ -57,6 +57,10 @@ export async function run(): Promise<Figure[]> {
     rows.push(['**mean**', '', meaning.toFixed(2), words.toFixed(2)])
     await document('concepts/quality.md', 'retrieval', rows)
     const { hits, asked, chance } = await nearest(app.db, dataset, stamps)
+    await document('concepts/quality.md', 'retrieval (likeness)', [
+      ['pictures', 'the nearest is of the same folder', 'by chance'],
+      [asked, (hits / asked).toFixed(2), chance.toFixed(2)],
+    ])
     return [
       {
         name: 'text → picture, precision@10',
