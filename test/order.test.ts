@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
 import sql from 'sql-template-tag'
-import { CopyOut } from '../src/db/copy-out.ts'
 import type { Transaction } from '../src/db/database.ts'
 import { raiseIn, seedDataset } from './support/alerts.ts'
 import { testApp } from './support/app.ts'
@@ -28,7 +27,7 @@ async function begin() {
     inTransaction: true,
     query: async <Row extends object>(statement: { text: string; values: unknown[] }) =>
       (await client.query<Row>(statement)).rows,
-    copyOut: statement => client.query(new CopyOut(statement)).pages,
+    copyOut: app.db.copyOut,
   }
   const end = (how: 'commit' | 'rollback') => client.query(how).finally(() => client.end())
   return { tx, pid, commit: () => end('commit'), rollback: () => end('rollback') }

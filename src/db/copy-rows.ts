@@ -1,4 +1,38 @@
-// Pages of a binary COPY (src/db/copy-out.ts).
+// Pages of a binary COPY: rows, gathered where they are read from the database, and posted to where they are looked at.
+
+/** Rows are gathered into pages of this size before they are handed on; a longer row has a page of its own. */
+const pageBytes = 512 * 2 ** 10
+
+/** Whole messages of one COPY, most of them one row, in the order in which they came. */
+export type Pages = Uint8Array<ArrayBuffer>[]
+
+/** What is moved, not copied, when pages are posted. */
+export const buffersOf = (pages: Pages): ArrayBuffer[] => pages.map(({ buffer }) => buffer)
+
+export class PagesOfRows {
+  readonly #full: Pages = []
+  #page = new Uint8Array(pageBytes)
+  #used = 0
+
+  add(row: Uint8Array): void {
+    if (this.#used + row.length > this.#page.length) {
+      this.#turnPage()
+      this.#page = new Uint8Array(Math.max(pageBytes, row.length))
+    }
+    this.#page.set(row, this.#used)
+    this.#used += row.length
+  }
+
+  end(): Pages {
+    this.#turnPage()
+    return this.#full
+  }
+
+  #turnPage(): void {
+    if (this.#used > 0) this.#full.push(this.#page.subarray(0, this.#used))
+    this.#used = 0
+  }
+}
 
 /** PGCOPY\n\377\r\n\0, flags, and the length of an extension which is empty. */
 const headerBytes = 19

@@ -3,11 +3,15 @@
 import pg from 'pg'
 import sql, { type Sql } from 'sql-template-tag'
 import { instantFromPostgres } from '../lib/time.ts'
-import { CopyOut, type Pages } from './copy-out.ts'
+import { copyStatement } from './copy-out.ts'
+import type { Pages } from './copy-rows.ts'
 
 export interface Queryable {
   query<Row extends object>(statement: Sql): Promise<Row[]>
-  /** The rows as PostgreSQL's binary COPY writes them. All of them are held in memory: ask for a bounded number. */
+  /**
+   * The rows as PostgreSQL's binary COPY writes them, read in a thread, to be handed on to another. All of them are held
+   * in memory: ask for a bounded number, and for what is committed, as a server is asked on a connection of its own.
+   */
   copyOut(statement: Sql): Promise<Pages>
 }
 
@@ -65,14 +69,17 @@ export const types: pg.CustomTypesConfig = {
     (format !== 'binary' && readers.get(oid)) || pg.types.getTypeParser(oid, format)) as never,
 }
 
-const asQueryable = (client: pg.ClientBase): Transaction => ({
+/** Runs a COPY in a thread. The embedded engine has one session for all: it is asked only by who has the connection. */
+export type Copy = (statement: string) => Promise<Pages>
+
+const asQueryable = (client: pg.ClientBase, copy: Copy): Transaction => ({
   inTransaction: true,
   query: async <Row extends object>(statement: Sql) => (await client.query<Row>(statement)).rows,
-  copyOut: statement => client.query(new CopyOut(statement)).pages,
+  copyOut: statement => copy(copyStatement(statement)),
 })
 
 /** What both engines share: queries and transactions over a pool. */
-export function overPool(pool: pg.Pool): Pick<Database, 'query' | 'copyOut' | 'transaction'> {
+export function overPool(pool: pg.Pool, copy: Copy): Pick<Database, 'query' | 'copyOut' | 'transaction'> {
   // Not pool.query: it throws the connection away when a statement is refused, and on the embedded engine, which has
   // only one, the next connection would be handed what was still to be answered on this one.
   async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -86,13 +93,13 @@ export function overPool(pool: pg.Pool): Pick<Database, 'query' | 'copyOut' | 't
   return {
     query: <Row extends object>(statement: Sql) =>
       withClient(async client => (await client.query<Row>(statement)).rows),
-    copyOut: statement => withClient(client => client.query(new CopyOut(statement)).pages),
+    copyOut: statement => withClient(() => copy(copyStatement(statement))),
     async transaction(work) {
       const client = await pool.connect()
       let broken: Error | undefined
       try {
         await client.query('begin')
-        const result = await work(asQueryable(client))
+        const result = await work(asQueryable(client, copy))
         await client.query('commit')
         return result
       } catch (error) {

@@ -1,8 +1,10 @@
 // The thread in which PGlite runs. Messages in are bytes of the wire protocol, messages out are its answers.
 import { fsyncSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { PGlite } from '@electric-sql/pglite'
+import { PGlite, protocol } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { buffersOf, PagesOfRows } from './copy-rows.ts'
+import type { FromWorker, ToWorker } from './pglite.ts'
 
 const port = parentPort!
 const { folder } = workerData as { folder: string | null }
@@ -46,33 +48,22 @@ const engine = await (folder === null
       startParams: [...PGlite.defaultStartParams.filter(param => param !== '-F'), ...durable, ...small],
     }))
 
-/**
- * The engine hands out 8 kB at a time, and each message costs the main thread as much as 64 kB do. A row that comes in two
- * pieces is put together there in new memory, so a piece holds many of the largest rows: where it was as large as one, an
- * evaluation held the main thread up for twice as long.
- */
-const pieceBytes = 2 ** 20
+/** The engine hands out 8 kB at a time, and each message costs the main thread as much as 64 kB do. */
+const pieceBytes = 64 * 2 ** 10
 const piece = new Uint8Array(pieceBytes)
-let used = 0
 
-function post(bytes: Uint8Array): void {
-  const copy = bytes.slice() // the engine, or the next answer, writes over it
-  port.postMessage(copy, [copy.buffer])
-}
-
-function flush(): void {
-  if (used > 0) post(piece.subarray(0, used))
-  used = 0
-}
-
-// Answers are posted in the order of the questions: one message is worked at a time.
-let last = Promise.resolve()
-const answer = async (question: Uint8Array) => {
+/** What is given to `take` is written over afterwards. */
+async function ask(question: Uint8Array, take: (bytes: Uint8Array) => void): Promise<void> {
+  let used = 0
+  const flush = () => {
+    if (used > 0) take(piece.subarray(0, used))
+    used = 0
+  }
   await engine.execProtocolRawStream(question, {
     syncToFs: false,
     onRawData: bytes => {
       if (used + bytes.length > pieceBytes) flush()
-      if (bytes.length > pieceBytes) return post(bytes)
+      if (bytes.length > pieceBytes) return take(bytes)
       piece.set(bytes, used)
       used += bytes.length
     },
@@ -80,11 +71,35 @@ const answer = async (question: Uint8Array) => {
   flush()
 }
 
-port.on('message', (message: Uint8Array | 'close') => {
+function post(bytes: Uint8Array): void {
+  const copy = bytes.slice()
+  port.postMessage(copy, [copy.buffer])
+}
+
+async function copy(statement: string): Promise<void> {
+  const rows = new PagesOfRows()
+  const parser = new protocol.Parser()
+  let failed: { message: string; code?: string | undefined } | undefined
+  await ask(protocol.serialize.query(statement), bytes =>
+    parser.parse(bytes.slice(), message => {
+      if (message instanceof protocol.messages.CopyDataMessage) rows.add(message.chunk)
+      else if (message instanceof protocol.messages.DatabaseError) failed = message
+    }),
+  )
+  const pages = rows.end()
+  if (failed) port.postMessage({ failure: failed.message, code: failed.code } satisfies FromWorker)
+  else port.postMessage({ pages } satisfies FromWorker, buffersOf(pages))
+}
+
+// Answers are posted in the order of the questions: one message is worked at a time.
+let last = Promise.resolve()
+port.on('message', (message: ToWorker) => {
   last = last.then(async () => {
-    if (message !== 'close') return answer(message)
-    await engine.close()
-    port.close()
+    if (message === 'close') {
+      await engine.close()
+      port.close()
+    } else if ('copy' in message) await copy(message.copy)
+    else await ask(message, post)
   })
 })
 port.postMessage('ready')

@@ -5,7 +5,12 @@ import { Duplex } from 'node:stream'
 import { Worker } from 'node:worker_threads'
 import pg from 'pg'
 import { pieceMs } from '../lib/pause.ts'
+import type { Pages } from './copy-rows.ts'
 import { acquireTimeoutMs, type Database, type ListenHandlers, overPool, types } from './database.ts'
+
+/** A question in the wire protocol, or a COPY, which is answered with its rows alone. */
+export type ToWorker = Uint8Array | { copy: string } | 'close'
+export type FromWorker = Uint8Array | { pages: Pages } | { failure: string; code?: string | undefined }
 
 /** Starts the engine on a data folder, or in memory when `folder` is null (tests). */
 export async function openPglite(folder: string | null): Promise<Database> {
@@ -16,6 +21,21 @@ export async function openPglite(folder: string | null): Promise<Database> {
     worker.once('message', () => ready())
     worker.once('error', failed)
   })
+  const copying: PromiseWithResolvers<Pages>[] = []
+  worker.on('message', (message: FromWorker) => {
+    if (message instanceof Uint8Array) return
+    if ('pages' in message) copying.shift()!.resolve(message.pages)
+    else copying.shift()!.reject(Object.assign(new Error(message.failure), { code: message.code }))
+  })
+  worker.once('error', error => {
+    for (const { reject } of copying) reject(error)
+  })
+  const copy = (statement: string) => {
+    const asked = Promise.withResolvers<Pages>()
+    copying.push(asked)
+    worker.postMessage({ copy: statement } satisfies ToWorker)
+    return asked.promise
+  }
   const pool = new pg.Pool({
     max: 1, // PGlite has one session
     idleTimeoutMillis: 0,
@@ -34,7 +54,7 @@ export async function openPglite(folder: string | null): Promise<Database> {
 
   return {
     engine: 'pglite',
-    ...overPool(pool),
+    ...overPool(pool, copy),
     async listen(channel, handlers) {
       channels.set(channel, handlers)
       await pool.query(`listen ${pg.escapeIdentifier(channel)}`)
@@ -54,7 +74,8 @@ class WorkerStream extends Duplex {
   readonly worker: Worker
   #received: Uint8Array[] = []
   #isHandingOver = false
-  readonly receive = (message: Uint8Array) => {
+  readonly receive = (message: FromWorker) => {
+    if (!(message instanceof Uint8Array)) return
     this.#received.push(message)
     if (!this.#isHandingOver) this.#handOver()
   }

@@ -1,25 +1,28 @@
 // The PostgreSQL engine: a pool, and one connection of its own that listens.
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { startThread } from '../lib/thread.ts'
+import type { Pages } from './copy-rows.ts'
 import { acquireTimeoutMs, type Database, type ListenHandlers, overPool, types } from './database.ts'
 
 /** Two cores of work and some waiting; more connections than this only queue inside PostgreSQL. */
 const maxConnections = 16
+/** Of the thread that copies rows; an evaluation reads two tables at once. */
+const maxCopies = 4
 /** No statement of an HTTP request takes this long; evaluation sets its own. */
 const statementTimeoutMs = 60_000
 const reconnectDelaysMs = [50, 200, 500, 1000, 2000, 5000]
 
 export function openPostgres(connectionString: string): Database {
-  const connection = { connectionString, types, application_name: 'belfry', options: '-c timezone=UTC' }
-  const pool = new pg.Pool({
-    ...connection,
-    max: maxConnections,
-    connectionTimeoutMillis: acquireTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-  })
+  const server = { connectionString, application_name: 'belfry', options: '-c timezone=UTC' }
+  const connection = { ...server, types }
+  const limits = { connectionTimeoutMillis: acquireTimeoutMs, statement_timeout: statementTimeoutMs }
+  const pool = new pg.Pool({ ...connection, ...limits, max: maxConnections })
   pool.on('error', () => {}) // an idle connection that dies is replaced; queries report their own errors
   // One that dies between two statements of a transaction fails the next of them, and must not end the process.
   pool.on('connect', client => client.on('error', () => {}))
+
+  const copier = startThread(import.meta.url, 'copy-thread', { ...server, ...limits, max: maxCopies })
 
   const channels = new Map<string, ListenHandlers>()
   let listener: pg.Client | undefined
@@ -72,7 +75,7 @@ export function openPostgres(connectionString: string): Database {
 
   return {
     engine: 'postgres',
-    ...overPool(pool),
+    ...overPool(pool, copy => copier.ask<Pages>({ copy })),
     async listen(channel, handlers) {
       channels.set(channel, handlers)
       if (listener) {
@@ -86,6 +89,7 @@ export function openPostgres(connectionString: string): Database {
       closed = true
       await listener?.end()
       await pool.end()
+      await copier.close()
     },
   }
 }

@@ -1,6 +1,6 @@
 // The thread that compares vectors.
 import { workerData } from 'node:worker_threads'
-import type { Pages } from '../db/copy-out.ts'
+import type { Pages } from '../db/copy-rows.ts'
 import { answerQuestions } from '../lib/answering.ts'
 import { tileIndex } from './index-of-tiles.ts'
 import { copiesOf } from './stored-rows.ts'

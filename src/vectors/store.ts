@@ -1,5 +1,5 @@
 import sql, { empty, join } from 'sql-template-tag'
-import type { Pages } from '../db/copy-out.ts'
+import type { Pages } from '../db/copy-rows.ts'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { type Brought, broughtPrefix, readBrought } from './brought.ts'
 import { asBytes, fromBytes, type ItemKind, type Tile } from './tile.ts'

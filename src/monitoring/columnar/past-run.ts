@@ -1,5 +1,5 @@
 // One view on batches of the past, in the evaluator's thread, over columns that are kept.
-import type { Pages } from '../../db/copy-out.ts'
+import type { Pages } from '../../db/copy-rows.ts'
 import { type Bits, countBits, emptyBits, setBit } from './bits.ts'
 import { narrow } from './expressions.ts'
 import { type KeptName, namesAsked } from './kept-column.ts'

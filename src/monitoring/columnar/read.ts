@@ -1,7 +1,7 @@
 // What the evaluator reads from the database: searches as the dictionary understands them, and the items of a batch.
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { Language } from '../../datasets/datasets.ts'
-import type { Pages } from '../../db/copy-out.ts'
+import type { Pages } from '../../db/copy-rows.ts'
 import type { Queryable } from '../../db/database.ts'
 import { pauses } from '../../lib/pause.ts'
 import type { VqlItem } from '../../views/filter.ts'

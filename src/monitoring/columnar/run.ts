@@ -1,6 +1,6 @@
 // A program over the tiles of one batch: counts add up, ordinals are packed, tile by tile, and each predicate's time is
 // shared among the views that have it.
-import type { Pages } from '../../db/copy-out.ts'
+import type { Pages } from '../../db/copy-rows.ts'
 import { packStretch, stretchMaxBytes } from '../../lib/ordinals.ts'
 import { type Bits, countBits, emptyBits, orInto, tileItems, tileWords } from './bits.ts'
 import { narrow, predicatesOf } from './expressions.ts'
