@@ -21,7 +21,9 @@ export interface MonitoredView {
   name: string
   filter: ViewFilter
   alerting_enabled: boolean
-  /** What its filters by meaning and likeness compare with; read with the filter. */
+  /** Of a filter that was read and checked: the tags it asks for, … */
+  tags?: string[]
+  /** … and what its filters by meaning and likeness compare with. */
   near?: ReadonlyMap<VectorFilter, Near>
 }
 

@@ -2,7 +2,7 @@
 // thousand of them takes half a second, all of which somebody's stream waits behind.
 import type { MonitoredView } from './evaluate.ts'
 
-/** About 2 kB each. What was read first goes first. */
+/** About 2 kB each, and as much for each vector they compare with. What was read first goes first. */
 const maxKnown = 20_000
 
 /** By id and a digest of everything in it, so that a view which was changed is another one. */

@@ -10,17 +10,14 @@ import type { MonitoredView } from './evaluate.ts'
 /** The vectors of so many views are read at once: 1 MB. */
 const viewsPerPage = 250
 
-/** By the view: what each of its filters compares with, or one sentence why it cannot be compared. */
-export async function readNear(
-  db: Queryable,
-  batchId: string,
-  views: MonitoredView[],
-  models: string[],
-): Promise<Map<MonitoredView, Map<VectorFilter, Near> | string>> {
-  const found = new Map<MonitoredView, Map<VectorFilter, Near> | string>()
-  const asking = views.filter(({ filter }) => vectorFilters(filter).length > 0)
-  if (asking.length === 0) return found
-  const present = new Set([...models, ...(await modelsOf(db, batchId))])
+/** Gives each view its `near`, unless one of its filters has nothing to compare with. A view that has it keeps it. */
+export async function readNear(db: Queryable, views: MonitoredView[]): Promise<void> {
+  const asking: MonitoredView[] = []
+  for (const view of views) {
+    if (view.near) continue
+    if (vectorFilters(view.filter).length > 0) asking.push(view)
+    else view.near = new Map()
+  }
   for (let from = 0; from < asking.length; from += viewsPerPage) {
     const page = asking.slice(from, from + viewsPerPage)
     const saved = await readViewVectors(
@@ -29,28 +26,27 @@ export async function readNear(
     )
     for (const view of page) {
       const near = new Map<VectorFilter, Near>()
-      for (const { filter, position } of vectorFilters(view.filter)) {
+      const filters = vectorFilters(view.filter)
+      for (const { filter, position } of filters) {
         const kept = saved.get(view.id)?.find(one => one.position === position)
         if (kept) near.set(filter, { model: kept.model, vector: kept.vector, minCosine: kept.min_cosine })
-        else if (filter !== 'caption') found.set(view, nothingKept)
       }
-      const gone = [...near.values()].find(({ model }) => !present.has(model))
-      if (gone)
-        found.set(
-          view,
-          isBrought(gone.model)
-            ? `It compares vectors that come with media (${gone.model}), and none came with this batch.`
-            : `It compares by the model ${gone.model}, which this server does not have; make it again.`,
-        )
-      if (!found.has(view)) found.set(view, near)
+      if (filters.every(({ filter }) => filter === 'caption' || near.has(filter))) view.near = near
     }
   }
-  return found
 }
 
-const nothingKept = 'A filter by meaning or likeness has nothing to compare with; make the view again.'
+/** One sentence; undefined: it can be compared with what this batch has. */
+export function whyNotNear({ near }: MonitoredView, models: ReadonlySet<string>): string | undefined {
+  if (!near) return 'A filter by meaning or likeness has nothing to compare with; make the view again.'
+  const gone = [...near.values()].find(({ model }) => !models.has(model))
+  if (!gone) return undefined
+  return isBrought(gone.model)
+    ? `It compares vectors that come with media (${gone.model}), and none came with this batch.`
+    : `It compares by the model ${gone.model}, which this server does not have; make it again.`
+}
 
-async function modelsOf(db: Queryable, batchId: string): Promise<string[]> {
+export async function modelsOf(db: Queryable, batchId: string): Promise<string[]> {
   const rows = await db.query<{ model: string }>(sql`
     select distinct model from vector_tiles where batch_id = ${batchId}`)
   return rows.map(({ model }) => model)

@@ -5,10 +5,13 @@ import { Problem } from '../lib/problems.ts'
 import type { VqlItem } from '../views/filter.ts'
 import { readVql } from '../views/parse.ts'
 import type { BatchToEvaluate, Failure, MonitoredView } from './evaluate.ts'
-import { readNear } from './near.ts'
+import { modelsOf, readNear, whyNotNear } from './near.ts'
 import { tagsAmong } from './store.ts'
 
-/** Stored filters are checked like new ones, so that one which this version does not know fails by name. */
+/**
+ * Stored filters are checked like new ones, so that one which this version does not know fails by name. What was read is
+ * kept on the view, which may be known for the next batch (known-views.ts).
+ */
 export async function readViews(
   tx: Transaction,
   batch: BatchToEvaluate,
@@ -16,56 +19,40 @@ export async function readViews(
   models: string[],
 ): Promise<{ readable: MonitoredView[]; failures: Failure[] }> {
   const pause = pauses()
-  const read: Read[] = []
+  const read: MonitoredView[] = []
   const failures: Failure[] = []
   const tags = new Set<string>()
   for (const view of views) {
     await pause()
     try {
-      const one = readBefore.get(view) ?? readView(view)
-      for (const tag of one.tags) tags.add(tag)
-      read.push(one)
+      view.tags ??= readTags(view)
+      for (const tag of view.tags) tags.add(tag)
+      read.push(view)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       failures.push({ view, reason: error.message })
     }
   }
-  const present = new Set(tags.size === 0 ? [] : await tagsAmong(tx, batch.dataset_id, [...tags]))
-  const near = await readNear(
-    tx,
-    batch.id,
-    read.map(({ view }) => view),
-    models,
-  )
+  const presentTags = new Set(tags.size === 0 ? [] : await tagsAmong(tx, batch.dataset_id, [...tags]))
+  const presentModels = new Set([...models, ...(await modelsOf(tx, batch.id))])
+  await readNear(tx, read)
   const readable: MonitoredView[] = []
-  for (const { view, tags } of read) {
-    const missing = tags.find(tag => !present.has(tag))
-    const compared = near.get(view)
-    if (missing !== undefined)
-      failures.push({
-        view,
-        reason: `It asks for the tag ${missing}, which does not exist; make the view again.`,
-      })
-    else if (typeof compared === 'string') failures.push({ view, reason: compared })
-    else readable.push({ ...view, near: compared })
+  for (const view of read) {
+    const missing = view.tags!.find(tag => !presentTags.has(tag))
+    const reason =
+      missing === undefined
+        ? whyNotNear(view, presentModels)
+        : `It asks for the tag ${missing}, which does not exist; make the view again.`
+    if (reason === undefined) readable.push(view)
+    else failures.push({ view, reason })
   }
   return { readable, failures }
 }
 
-interface Read {
-  view: MonitoredView
-  /** The tags it asks for. */
-  tags: string[]
-}
-
-/** Views that are known (known-views.ts) are read once. */
-const readBefore = new WeakMap<MonitoredView, Read>()
-
-function readView(view: MonitoredView): Read {
+function readTags(view: MonitoredView): string[] {
   const vql = readVql(view.filter.vql)
-  const read = { view: { ...view, filter: { ...view.filter, vql } }, tags: addTags(vql, []) }
-  readBefore.set(view, read)
-  return read
+  view.filter = { ...view.filter, vql }
+  return addTags(vql, [])
 }
 
 function addTags(vql: VqlItem[], tags: string[]): string[] {

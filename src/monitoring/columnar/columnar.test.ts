@@ -232,6 +232,28 @@ test('what is shared is divided: the views of a batch cost what the batch costs'
   assert.ok(sum > 0 && sum <= elapsed, `${sum} of ${elapsed} ms`)
 })
 
+test('the same views again, others, and the same ones at the same time count what they count alone', async () => {
+  const [cars, dogs] = ['car', 'dog'].map(label => view([{ labels: { op: 'is', value: [label] } }]))
+  const across = [0, 1, 2].map(tile => tile * tileItems) // more tiles than threads
+  const ofCars = await media.insert(
+    across.map(() => ({ ...bare, labels: ['car'] })),
+    across,
+  )
+  const ofBoth = await media.insert([
+    { ...bare, labels: ['car'] },
+    { ...bare, labels: ['dog'] },
+  ])
+  const count = async (batch: string, filters: ViewFilter[]) =>
+    (await columnar.count(media.db, batch, watch(filters))).map(one => one!.count)
+  assert.deepEqual(await count(ofCars, [cars!, dogs!]), [3, 0])
+  assert.deepEqual(await count(ofBoth, [cars!, dogs!]), [1, 1])
+  assert.deepEqual(await count(ofCars, [cars!, dogs!]), [3, 0])
+  assert.deepEqual(await count(ofCars, [dogs!, cars!]), [0, 3])
+  assert.deepEqual(await count(ofCars, [cars!]), [3])
+  const both = [ofCars, ofBoth, ofCars].map(batch => count(batch, [cars!]))
+  assert.deepEqual(await Promise.all(both), [[3], [1], [3]])
+})
+
 test('an evaluation that fails says so, and the next one goes on', async () => {
   const batch = await media.insert([bare])
   const broken = { query: media.db.query, copyOut: async () => [new Uint8Array([0, 9, 9, 9])] }

@@ -20,6 +20,8 @@ export type ColumnarEvaluator = ReturnType<typeof createColumnarEvaluator>
 export function createColumnarEvaluator() {
   const threads = Array.from({ length: Math.min(maxThreads, availableParallelism()) }, startThread)
   const behind = workBehind()
+  /** Most batches come to the same views as the one before: what those compiled to stays, here and in the threads. */
+  let kept: Compiled | undefined
 
   /**
    * Counts for each of the views, undefined for those which only the SQL form can evaluate. `meanwhile` has the database
@@ -31,27 +33,56 @@ export function createColumnarEvaluator() {
     views: Watched[],
     meanwhile: (isCounted: boolean[]) => Promise<void> = async () => {},
   ): Promise<(Counted | undefined)[]> {
-    const { programs, known } = await compile(await readTsqueries(db, views), views)
-    const found: Counted[] = []
-    for (const [i, program] of programs.entries())
-      found.push(
-        ...(await run(db, batchId, program, i < programs.length - 1 ? undefined : () => meanwhile(known))),
-      )
-    if (programs.length === 0) await meanwhile(known)
-    let next = 0
-    return known.map(is => (is ? found[next++] : undefined))
+    const compiled = await take(db, views)
+    const { parts, known } = compiled
+    try {
+      const found: Counted[] = []
+      for (const [i, part] of parts.entries())
+        found.push(
+          ...(await run(db, batchId, part, i < parts.length - 1 ? undefined : () => meanwhile(known))),
+        )
+      if (parts.length === 0) await meanwhile(known)
+      await forget(kept)
+      kept = compiled
+      let next = 0
+      return known.map(is => (is ? found[next++] : undefined))
+    } catch (error) {
+      await forget(compiled)
+      throw error
+    }
+  }
+
+  /** Nobody else has it until it is kept again. */
+  async function take(db: Queryable, views: Watched[]): Promise<Compiled> {
+    const before = kept
+    kept = undefined
+    if (before && areSame(before.views, views)) return before
+    await forget(before)
+    return { views, ...(await compile(await readTsqueries(db, views), views)) }
+  }
+
+  /** Once the threads have answered what they were asked before. */
+  async function forget(compiled: Compiled | undefined): Promise<void> {
+    for (const { lanes } of compiled?.parts ?? [])
+      for (const { ask } of lanes) await ask({ forget: true }).catch(() => {})
   }
 
   /** Tiles go to the thread that is free first; one of them puts together what all of them found. */
   async function run(
     db: Queryable,
     batchId: string,
-    program: Program,
+    { program, lanes }: Part,
     meanwhile: (() => Promise<void>) | undefined,
   ): Promise<Counted[]> {
-    const lanes: Lane[] = []
+    const used = new Set<Lane>()
+    const freeLane = async () => {
+      const unused = lanes.find(lane => !used.has(lane))
+      if (unused) return unused
+      return lanes.length < threads.length ? begin(lanes, program) : firstFree(lanes)
+    }
     const send = async (pages: TilePages) => {
-      const lane = lanes.length < threads.length ? await begin(lanes, program) : await firstFree(lanes)
+      const lane = await freeLane()
+      used.add(lane)
       lane.evaluating = lane.ask(pages, [...pages.items, ...pages.vectors])
       lane.evaluating.catch(() => {}) // seen by the next await
     }
@@ -64,19 +95,18 @@ export function createColumnarEvaluator() {
       }
       await sent
       await meanwhile?.() // nothing else is asked of the database until it ends, also when it fails
-      if (lanes.length === 0) await begin(lanes, program)
-      for (const { evaluating } of lanes) await evaluating
-      const [first, ...others] = lanes as [Lane, ...Lane[]]
-      for (const { ask } of others) {
-        const share = (await ask({ share: true })) as Share
-        await first.ask({ adopt: share }, [share.matches])
-      }
-      return asCounted(program, (await first.ask({ finish: true })) as Outcome)
     } catch (error) {
       await sent?.catch(() => {})
-      for (const { ask } of lanes) await ask({ forget: true }).catch(() => {})
       throw error
     }
+    if (used.size === 0) used.add(await freeLane())
+    for (const { evaluating } of used) await evaluating
+    const [first, ...others] = [...used] as [Lane, ...Lane[]]
+    for (const { ask } of others) {
+      const share = (await ask({ share: true })) as Share
+      await first.ask({ adopt: share }, [share.matches])
+    }
+    return asCounted(program, (await first.ask({ finish: true })) as Outcome)
   }
 
   async function begin(lanes: Lane[], program: Program): Promise<Lane> {
@@ -102,6 +132,20 @@ export function createColumnarEvaluator() {
   }
 }
 
+/** What views compiled to: as many programs as hold them. */
+interface Compiled {
+  views: Watched[]
+  /** Those that are in one of the programs. */
+  known: boolean[]
+  parts: Part[]
+}
+
+interface Part {
+  program: Program
+  /** Threads that have it. */
+  lanes: Lane[]
+}
+
 interface Lane {
   ask: Ask
   evaluating: Promise<unknown>
@@ -110,10 +154,22 @@ interface Lane {
 const firstFree = (lanes: Lane[]): Promise<Lane> =>
   Promise.race(lanes.map(lane => lane.evaluating.then(() => lane)))
 
-/** As many programs as hold all views; `known` are those that are in one of them. */
+/** Views that are known (known-views.ts) are the same objects. */
+const areSame = (some: Watched[], others: Watched[]): boolean =>
+  some.length === others.length &&
+  some.every(({ filter, near, matches, language }, i) => {
+    const other = others[i]!
+    return (
+      filter === other.filter &&
+      near === other.near &&
+      matches === other.matches &&
+      language === other.language
+    )
+  })
+
 async function compile(tsqueries: ReadonlyMap<string, string>, views: Watched[]) {
   const pause = pauses()
-  const programs: Program[] = []
+  const parts: Part[] = []
   const known: boolean[] = []
   while (known.length < views.length) {
     const builder = buildProgram(tsqueries)
@@ -123,10 +179,10 @@ async function compile(tsqueries: ReadonlyMap<string, string>, views: Watched[])
       if (builder.isFull) break
       added.push(builder.add(view))
     }
-    if (added.includes(true)) programs.push(builder.build())
+    if (added.includes(true)) parts.push({ program: builder.build(), lanes: [] })
     known.push(...added)
   }
-  return { programs, known }
+  return { parts, known }
 }
 
 function asCounted({ watches }: Program, { counts, ms, matches, ends }: Outcome): Counted[] {

@@ -30,19 +30,20 @@ export async function* readTiles(
   const read = join([sql`ordinal`, sql`kind`, ...columns.map(column => raw(column))])
   const models = [...new Set(queries.map(({ model }) => model))]
   const end = await endOfBatch(db, batchId)
-  for (let base = 0; base < end; base += tileItems)
-    yield {
-      tile: base / tileItems,
-      items: await db.copyOut(sql`
+  for (let base = 0; base < end; base += tileItems) {
+    const [items, vectors] = await Promise.all([
+      db.copyOut(sql`
         select ${read} from items
         where batch_id = ${batchId} and state = 'ready' and ordinal >= ${base} and ordinal < ${base + tileItems}`),
-      vectors: models.length === 0 ? [] : await readVectors(db, batchId, models, base),
-    }
+      models.length === 0 ? [] : readVectors(db, batchId, models, base),
+    ])
+    yield { tile: base / tileItems, items, vectors }
+  }
 }
 
 /**
  * As the kernel takes them (near-column.ts). Of 512 numbers that is 64 kB, as much as a socket hands over at once: a larger
- * row is put together in buffers of twice, four, eight times the size, all of them garbage of the main thread.
+ * row is put together in buffers of twice, four, eight times the size.
  */
 const vectorsPerRow = 32
 

@@ -55,7 +55,7 @@ function answer(question: Question): Outcome | Share | PastAnswer[] | undefined 
   else if ('items' in question) running(run).take(question)
   else {
     const outcome = 'share' in question ? running(run).share() : running(run).finish()
-    forget(run)
+    runs.delete(run) // its program stays, for the next batch
     return outcome
   }
 }
