@@ -293,12 +293,15 @@ test('what SQL counts meanwhile has ended when an evaluation fails, and what was
     return tx.query(sql`select to_regclass('meanwhile') as left, pg_advisory_unlock(1) as held`)
   })
   const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  await until(async () => (await media.db.query(waiting)).length > 0, 'SQL waiting at the gate')
-  // Each thread answers in turn: by now it has said that it failed.
-  await columnar.count(media.db, batch, watch([view([{ labels: { op: 'is', value: ['car'] } }])]))
-  assert.deepEqual(hasEnded, [])
-  open()
+  try {
+    await until(async () => (await media.db.query(waiting)).length > 0, 'SQL waiting at the gate')
+    // Each thread answers in turn: by now it has said that it failed.
+    await columnar.count(media.db, batch, watch([view([{ labels: { op: 'is', value: ['car'] } }])]))
+    assert.deepEqual(hasEnded, [])
+  } finally {
+    open()
+    await held
+  }
   assert.deepEqual(await failing, [{ left: null, held: true }])
   assert.deepEqual(hasEnded, ['what SQL counts', 'the evaluation'])
-  await held
 })
