@@ -274,12 +274,14 @@ test('what SQL counts meanwhile has ended when an evaluation fails, and what was
   const batch = await media.insert([bare])
   const gate = sql`select pg_advisory_lock(1)`
   const hasEnded: string[] = []
-  let open = () => {}
+  const [isClosed, isOpen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const held = media.db.transaction(async holder => {
     await holder.query(gate)
-    await new Promise<void>(resolve => (open = resolve))
+    isClosed.resolve()
+    await isOpen.promise
     await holder.query(sql`select pg_advisory_unlock(1)`)
   })
+  await isClosed.promise
   const failing = media.db.transaction(async tx => {
     const evaluation = withSavepoint(tx, () =>
       columnar.count({ query: tx.query, copyOut: broken }, batch, watch([view([])]), async () => {
@@ -299,7 +301,7 @@ test('what SQL counts meanwhile has ended when an evaluation fails, and what was
     await columnar.count(media.db, batch, watch([view([{ labels: { op: 'is', value: ['car'] } }])]))
     assert.deepEqual(hasEnded, [])
   } finally {
-    open()
+    isOpen.resolve()
     await held
   }
   assert.deepEqual(await failing, [{ left: null, held: true }])
