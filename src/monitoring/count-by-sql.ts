@@ -1,6 +1,7 @@
 // The SQL form: many views in one statement, each a column. What the database says is what a filter means; the columnar
 // evaluator is held against it.
 import sql, { join, raw, type Sql } from 'sql-template-tag'
+import { arrayLiteral } from '../db/array-literal.ts'
 import type { Queryable } from '../db/database.ts'
 import { packOrdinals } from '../lib/ordinals.ts'
 import type { VectorSearch } from '../vectors/search.ts'
@@ -40,7 +41,8 @@ async function resolve(
     for (const [filter, { model, vector, minCosine }] of view.near ?? []) {
       const tiles = await tilesOfBatches(db, [batchId], model)
       const hits = await search.search(db, tiles, { vector, minCosine }, noLimit)
-      conditions.set(filter, sql`items.ordinal = any(${hits!.map(({ ordinal }) => ordinal)}::integer[])`)
+      const ordinals = arrayLiteral(hits!.map(({ ordinal }) => ordinal))
+      conditions.set(filter, sql`items.ordinal = any(${ordinals}::integer[])`)
     }
     const byVector: VectorCondition = filter => conditions.get(filter)
     compiled.push({ ...view, matching: matches(view.filter, byVector, view.language) })
@@ -52,7 +54,7 @@ async function countSome(db: Queryable, batchId: string, views: Compiled[]): Pro
   const counted: Counted[] = []
   for (const chunk of chunks(views)) {
     const begun = performance.now()
-    const [row] = await db.query<Record<string, number | number[] | null>>(sql`
+    const [row] = await db.query<Record<string, number | Buffer | null>>(sql`
       select ${join(chunk.map(column))} from items
       where items.batch_id = ${batchId} and items.state = 'ready'`)
     const ms = (performance.now() - begun) / chunk.length
@@ -81,14 +83,17 @@ function* chunks(views: Compiled[]): Generator<Compiled[]> {
   if (chunk.length > 0) yield chunk
 }
 
-// A view that may alert needs the ordinals, and its count is their number, so that the two can never disagree.
+// A view that may alert needs the ordinals, and its count is their number, so that the two can never disagree. They come
+// as bytes: `pg` takes an array apart by the character.
 function column({ matches, matching }: Compiled, index: number): Sql {
-  const what = matches ? sql`array_agg(items.ordinal)` : sql`count(*)`
+  const what = matches ? sql`string_agg(int4send(items.ordinal), '')` : sql`count(*)`
   return sql`${what} filter (where ${matching}) as ${raw(`v${index}`)}`
 }
 
-function readColumn({ matches }: Watched, value: number | number[] | null): Omit<Counted, 'ms'> {
+function readColumn({ matches }: Watched, value: number | Buffer | null): Omit<Counted, 'ms'> {
   if (!matches) return { count: value as number, matched: null }
-  const ordinals = Int32Array.from((value as number[] | null) ?? []).sort()
-  return { count: ordinals.length, matched: packOrdinals(ordinals) }
+  const bytes = (value as Buffer | null) ?? Buffer.alloc(0)
+  const ordinals = new Int32Array(bytes.length / 4)
+  for (let i = 0; i < ordinals.length; i++) ordinals[i] = bytes.readInt32BE(i * 4)
+  return { count: ordinals.length, matched: packOrdinals(ordinals.sort()) }
 }

@@ -86,8 +86,21 @@ export async function tagsAmong(tx: Transaction, datasetId: string, tagIds: stri
   return rows.map(({ id }) => id)
 }
 
+/** Ten thousand at once would hold up the main thread for 20 ms. */
+const pointsPerStatement = 2_000
+
 /** One trend point per view, and the view's counters moved by the same number. */
 export async function writePoints(
+  tx: Transaction,
+  batch: BatchToRecord,
+  evaluations: Evaluation[],
+  at: Instant,
+): Promise<void> {
+  for (let from = 0; from < evaluations.length; from += pointsPerStatement)
+    await writeSomePoints(tx, batch, evaluations.slice(from, from + pointsPerStatement), at)
+}
+
+async function writeSomePoints(
   tx: Transaction,
   batch: BatchToRecord,
   evaluations: Evaluation[],
