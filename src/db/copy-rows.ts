@@ -14,13 +14,16 @@ export class PagesOfRows {
   #page = new Uint8Array(pageBytes)
   #used = 0
 
-  add(row: Uint8Array): void {
-    if (this.#used + row.length > this.#page.length) {
-      this.#turnPage()
-      this.#page = new Uint8Array(Math.max(pageBytes, row.length))
-    }
-    this.#page.set(row, this.#used)
-    this.#used += row.length
+  /** A row of so many bytes, which follow. */
+  begin(length: number): void {
+    if (this.#used + length <= this.#page.length) return
+    this.#turnPage()
+    this.#page = new Uint8Array(Math.max(pageBytes, length))
+  }
+
+  put(bytes: Uint8Array): void {
+    this.#page.set(bytes, this.#used)
+    this.#used += bytes.length
   }
 
   end(): Pages {

@@ -20,7 +20,8 @@ class CopyOut implements pg.Submittable {
     connection.query(this.#text)
   }
   handleCopyData({ chunk }: { chunk: Uint8Array }): void {
-    this.#rows.add(chunk)
+    this.#rows.begin(chunk.length)
+    this.#rows.put(chunk)
   }
   handleError(error: Error): void {
     this.#end.reject(error)

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { onPostgres, testDatabase } from '../../test/support/database.ts'
 import { until } from '../../test/support/deadline.ts'
+import { startOfRows } from './copy-rows.ts'
 import { openPostgres } from './postgres.ts'
 
 const { db, place } = await testDatabase()
@@ -34,6 +35,39 @@ test('nor does a transaction that fails', async () => {
     assert.equal(failed.status, 'rejected')
     assert.deepEqual(beside, { status: 'fulfilled', value: [{ n: round }] })
   }
+})
+
+test('rows are copied as they are, in pages of whole rows, long ones and many', async () => {
+  const lengths = [0, 1, 8_000, 70_000, 600_000, 3, ...Array.from({ length: 2_000 }, (_, i) => i)]
+  const pages = await db.copyOut(sql`
+    select length, convert_to(repeat('x', length), 'UTF8')
+    from unnest(${`{${lengths}}`}::int[]) with ordinality as asked (length, n) order by n`)
+  assert.ok(pages.length > 3)
+  const copied = pages.flatMap(page => {
+    const bytes = Buffer.from(page)
+    const rows: number[] = []
+    for (let at = startOfRows(bytes); at < bytes.length; ) {
+      if (bytes.readInt16BE(at) === -1) break
+      const [length, end] = [bytes.readInt32BE(at + 6), at + 14 + bytes.readInt32BE(at + 10)]
+      assert.equal(end - at - 14, length)
+      assert.ok(bytes.subarray(at + 14, end).every(byte => byte === 0x78))
+      rows.push(length)
+      at = end
+    }
+    return rows
+  })
+  assert.deepEqual(copied, lengths)
+})
+
+test('a copy that is refused says why, and is alone in it', async () => {
+  const [refused, before, after] = await Promise.allSettled([
+    db.copyOut(sql`select nothing from nowhere`),
+    db.query(sql`select 1 as n`),
+    db.copyOut(sql`select 1`),
+  ])
+  assert.equal((refused as PromiseRejectedResult).reason.code, '42P01')
+  assert.match((refused as PromiseRejectedResult).reason.message, /"nowhere" does not exist/)
+  assert.deepEqual([before.status, after.status], ['fulfilled', 'fulfilled'])
 })
 
 test('a connection that dies between two statements fails its transaction, and nothing else', {

@@ -3,7 +3,8 @@ import { fsyncSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite, protocol } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
-import { buffersOf, PagesOfRows } from './copy-rows.ts'
+import { CopyAnswer } from './copy-answer.ts'
+import { buffersOf } from './copy-rows.ts'
 import type { FromWorker, ToWorker } from './pglite.ts'
 
 const port = parentPort!
@@ -51,44 +52,41 @@ const engine = await (folder === null
 /** The engine hands out 8 kB at a time, and each message costs the main thread as much as 64 kB do. */
 const pieceBytes = 64 * 2 ** 10
 const piece = new Uint8Array(pieceBytes)
+let used = 0
 
-/** What is given to `take` is written over afterwards. */
-async function ask(question: Uint8Array, take: (bytes: Uint8Array) => void): Promise<void> {
-  let used = 0
-  const flush = () => {
-    if (used > 0) take(piece.subarray(0, used))
-    used = 0
-  }
-  await engine.execProtocolRawStream(question, {
-    syncToFs: false,
-    onRawData: bytes => {
-      if (used + bytes.length > pieceBytes) flush()
-      if (bytes.length > pieceBytes) return take(bytes)
-      piece.set(bytes, used)
-      used += bytes.length
-    },
+function post(bytes: Uint8Array): void {
+  const copy = bytes.slice() // the engine, or the next answer, writes over it
+  port.postMessage(copy, [copy.buffer])
+}
+
+function flush(): void {
+  if (used > 0) post(piece.subarray(0, used))
+  used = 0
+}
+
+const ask = (question: Uint8Array, onRawData: (bytes: Uint8Array) => void) =>
+  engine.execProtocolRawStream(question, { syncToFs: false, onRawData })
+
+async function answer(question: Uint8Array): Promise<void> {
+  await ask(question, bytes => {
+    if (used + bytes.length > pieceBytes) flush()
+    if (bytes.length > pieceBytes) return post(bytes)
+    piece.set(bytes, used)
+    used += bytes.length
   })
   flush()
 }
 
-function post(bytes: Uint8Array): void {
-  const copy = bytes.slice()
-  port.postMessage(copy, [copy.buffer])
-}
-
 async function copy(statement: string): Promise<void> {
-  const rows = new PagesOfRows()
-  const parser = new protocol.Parser()
-  let failed: { message: string; code?: string | undefined } | undefined
-  await ask(protocol.serialize.query(statement), bytes =>
-    parser.parse(bytes.slice(), message => {
-      if (message instanceof protocol.messages.CopyDataMessage) rows.add(message.chunk)
-      else if (message instanceof protocol.messages.DatabaseError) failed = message
-    }),
-  )
-  const pages = rows.end()
-  if (failed) port.postMessage({ failure: failed.message, code: failed.code } satisfies FromWorker)
-  else port.postMessage({ pages } satisfies FromWorker, buffersOf(pages))
+  const rows = new CopyAnswer()
+  try {
+    await ask(protocol.serialize.query(statement), bytes => rows.take(bytes))
+    const pages = rows.end()
+    port.postMessage({ pages } satisfies FromWorker, buffersOf(pages))
+  } catch (error) {
+    const { message, code } = error as Error & { code?: string }
+    port.postMessage({ failure: message, code } satisfies FromWorker)
+  }
 }
 
 // Answers are posted in the order of the questions: one message is worked at a time.
@@ -99,7 +97,7 @@ port.on('message', (message: ToWorker) => {
       await engine.close()
       port.close()
     } else if ('copy' in message) await copy(message.copy)
-    else await ask(message, post)
+    else await answer(message)
   })
 })
 port.postMessage('ready')
