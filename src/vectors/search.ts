@@ -1,5 +1,6 @@
 // Searching vectors: tiles are read from the database as far as the thread does not have them, group by group, so that
 // neither side holds more than a bound however large a dataset is.
+import { buffersOf } from '../db/copy-rows.ts'
 import type { Queryable } from '../db/database.ts'
 import { startThread } from '../lib/thread.ts'
 import type { Hits, Nearest } from './index-of-tiles.ts'
@@ -28,7 +29,7 @@ export interface VectorSearch {
   close(): Promise<void>
 }
 
-/** What is read in one statement, and what the main thread holds of it. */
+/** What is read in one statement, and held until the thread has taken it. */
 const groupBytes = 16 * 2 ** 20
 /** Another question can push out what this one brought; then it is brought again. */
 const maxAttempts = 20
@@ -43,10 +44,7 @@ export function startSearch(maxBytes: number): VectorSearch {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const tiles = sent.length > 0 ? await copyTiles(db, sent) : []
       const asked = { ...question, tiles, gone } as Question
-      const answer = await thread.ask<{ missing: string[] } | { found: Found }>(
-        asked,
-        tiles.map(({ buffer }) => buffer),
-      )
+      const answer = await thread.ask<{ missing: string[] } | { found: Found }>(asked, buffersOf(tiles))
       if ('found' in answer) return answer.found
       const missing = new Set(answer.missing)
       gone.push(...sent.map(keyOf).filter(key => missing.has(key))) // deleted since they were listed

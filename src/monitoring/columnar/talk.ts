@@ -1,7 +1,7 @@
 // Questions to a thread of the evaluator (thread.ts) and its answers, which come in the order of the questions.
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Pages } from '../../db/copy-rows.ts'
+import { buffersOf, type Pages } from '../../db/copy-rows.ts'
 import type { Program } from './program.ts'
 import type { Question } from './thread.ts'
 
@@ -42,10 +42,7 @@ export function startThread() {
     worker ??= start()
     worker.ref()
     const answer = new Promise((resolve, reject) => waiting.push({ resolve, reject }))
-    worker.postMessage(
-      question,
-      pages.map(page => page.buffer),
-    )
+    worker.postMessage(question, buffersOf(pages))
     return answer
   }
 
