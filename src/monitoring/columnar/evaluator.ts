@@ -84,21 +84,10 @@ export function createColumnarEvaluator() {
       const lane = await freeLane()
       used.add(lane)
       lane.evaluating = lane.ask(pages, [...pages.items, ...pages.vectors])
-      lane.evaluating.catch(() => {}) // seen by the next await
+      lane.evaluating.catch(() => {}) // seen by whoever awaits it
     }
-    let sent: Promise<void> | undefined
-    try {
-      for await (const pages of readTiles(db, batchId, program)) {
-        await sent
-        sent = send(pages)
-        sent.catch(() => {}) // likewise
-      }
-      await sent
-      await meanwhile?.() // nothing else is asked of the database until it ends, also when it fails
-    } catch (error) {
-      await sent?.catch(() => {})
-      throw error
-    }
+    for await (const pages of readTiles(db, batchId, program)) await send(pages)
+    await meanwhile?.() // nothing else is asked of the database until it ends, also when it fails
     if (used.size === 0) used.add(await freeLane())
     for (const { evaluating } of used) await evaluating
     const [first, ...others] = [...used] as [Lane, ...Lane[]]

@@ -19,7 +19,7 @@ export interface TilePages {
 }
 
 /**
- * The rows of one tile after the other. The bytes of four tiles are in memory at most: 10 MB each with long captions, and
+ * The rows of one tile after the other. The bytes of three tiles are in memory at most: 10 MB each with long captions, and
  * 32 MB of vectors of 512 numbers.
  */
 export async function* readTiles(
