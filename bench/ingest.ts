@@ -9,7 +9,8 @@ import { BelfryClient } from '../client/src/index.ts'
 import { inParallel } from '../src/lib/parallel.ts'
 import { issuesOf } from '../src/media/measure/issues.ts'
 import { decodePlain } from '../src/media/measure/jpeg.ts'
-import { measure, ofPixels, picturesAtOnce, scale, thumbnailOf } from '../src/media/measure/measure.ts'
+import { measure, picturesAtOnce, scale, thumbnailOf, workingSide } from '../src/media/measure/measure.ts'
+import { makeRoom } from '../src/media/measure/shrink.ts'
 import { visualEmbedder } from '../src/vectors/visual.ts'
 import { seedDataset } from '../test/support/alerts.ts'
 import { startTestApp, type TestApp, type TestUser } from '../test/support/app.ts'
@@ -64,11 +65,12 @@ async function steps(files: string[]): Promise<Figure[]> {
   say('each step by itself')
   const bytes = await Promise.all(files.slice(0, picturesOfStep).map(file => readFile(file)))
   const seen = await Promise.all(bytes.map(file => scale(sharp(file))))
+  const room = makeRoom(width, workingSide)!
   const work: Record<string, (i: number) => unknown> = {
     'decoding alone, libvips': i => sharp(bytes[i]).raw().toBuffer(),
     'decoding to 256 pixels, libvips': i => scale(sharp(bytes[i])),
-    'decoding alone': i => decodePlain(bytes[i]!, async () => true),
-    'decoding to 256 pixels': i => decodePlain(bytes[i]!, picture => scale(ofPixels(picture))),
+    'decoding to 256 pixels': i => decodePlain(bytes[i]!, workingSide),
+    'scaling to 256 pixels': () => room.shrink({ width, height }),
     'the thumbnail': i => thumbnailOf(seen[i]!),
     'blur, dark, bright': i => issuesOf(seen[i]!.pixels, seen[i]!.width, seen[i]!.height, 3),
     'the vector': i => visualEmbedder.embedImages!([seen[i]!]),

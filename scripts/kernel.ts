@@ -1,12 +1,16 @@
-// Writes src/vectors/kernel-bytes.ts from kernel.wat. A test compares the two.
+// Writes the bytes of each kernel in WebAssembly from its source beside them. Tests compare the two.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import wabt from 'wabt'
 
-const folder = new URL('../src/vectors/', import.meta.url)
+const kernels = ['vectors/kernel', 'media/measure/shrink']
 
-export async function assembleKernel(): Promise<Uint8Array> {
-  const source = readFileSync(new URL('kernel.wat', folder), 'utf8')
-  const module = (await wabt()).parseWat('kernel.wat', source, { simd: true })
+const pathOf = (kernel: string, ending: string) => new URL(`../src/${kernel}${ending}`, import.meta.url)
+
+/** `kernel`: the path of its source in `src/`, without its ending. */
+export async function assemble(kernel: string): Promise<Uint8Array> {
+  const name = `${basename(kernel)}.wat`
+  const module = (await wabt()).parseWat(name, readFileSync(pathOf(kernel, '.wat'), 'utf8'), { simd: true })
   try {
     return module.toBinary({}).buffer
   } finally {
@@ -14,11 +18,13 @@ export async function assembleKernel(): Promise<Uint8Array> {
   }
 }
 
-if (import.meta.main) {
-  const base64 = Buffer.from(await assembleKernel()).toString('base64')
-  const lines = (base64.match(/.{1,100}/g) ?? []).map(line => `    '${line}',`)
-  writeFileSync(
-    new URL('kernel-bytes.ts', folder),
-    `// Made from kernel.wat by 'npm run kernel'; a test compares the two.\nexport const kernelBytes = Buffer.from(\n  [\n${lines.join('\n')}\n  ].join(''),\n  'base64',\n)\n`,
-  )
-}
+if (import.meta.main)
+  for (const kernel of kernels) {
+    const name = basename(kernel)
+    const base64 = Buffer.from(await assemble(kernel)).toString('base64')
+    const lines = (base64.match(/.{1,100}/g) ?? []).map(line => `    '${line}',`)
+    writeFileSync(
+      pathOf(kernel, '-bytes.ts'),
+      `// Made from ${name}.wat by 'npm run kernel'; a test compares the two.\nexport const ${name}Bytes = Buffer.from(\n  [\n${lines.join('\n')}\n  ].join(''),\n  'base64',\n)\n`,
+    )
+  }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import '../../test/support/seed.ts'
-import { assembleKernel } from '../../scripts/kernel.ts'
+import { assemble } from '../../scripts/kernel.ts'
 import { asked, type Kernel, passes, plainKernel, rowsAtOnce, simdKernel, unsure, words } from './kernel.ts'
 import { kernelBytes } from './kernel-bytes.ts'
 import { dot } from './tile.ts'
 
 test('the bytes are those of the source', async () => {
-  assert.deepEqual(Buffer.from(await assembleKernel()), kernelBytes, "run 'npm run kernel'")
+  assert.deepEqual(Buffer.from(await assemble('vectors/kernel')), kernelBytes, "run 'npm run kernel'")
 })
 
 const numbers = (count: number) =>

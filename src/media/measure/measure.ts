@@ -68,15 +68,8 @@ export async function measure(input: string | Buffer): Promise<Measured> {
 }
 
 async function decode(file: Buffer, format: PictureFormat): Promise<Omit<Measured, 'format'>> {
-  const plain =
-    format === 'jpeg'
-      ? await decodePlain(file, async picture => ({
-          ...(await see(await scale(ofPixels(picture)))),
-          width: picture.width,
-          height: picture.height,
-        }))
-      : undefined
-  if (plain) return plain
+  const plain = format === 'jpeg' ? await decodePlain(file, workingSide) : undefined
+  if (plain) return { ...(await see(plain.seen)), width: plain.width, height: plain.height }
   // The header's size is compared here, so that the sentence can name it. `failOn: 'error'` refuses what is cut off
   // or damaged, but not harmless oddities like stray bytes between JPEG segments.
   const picture = sharp(file, { limitInputPixels: false, failOn: 'error' })
@@ -89,9 +82,6 @@ async function decode(file: Buffer, format: PictureFormat): Promise<Omit<Measure
   const seen = await see(await scale(picture.autoOrient().timeout({ seconds: timeoutSeconds })))
   return { ...seen, width: autoOrient.width, height: autoOrient.height }
 }
-
-export const ofPixels = ({ pixels, width, height, channels }: Picture): Sharp =>
-  sharp(pixels, { raw: { width, height, channels } })
 
 /** To the working size. */
 export async function scale(picture: Sharp): Promise<Picture> {
@@ -110,4 +100,4 @@ export async function see(picture: Picture): Promise<Issues & Pick<Measured, 'th
 }
 
 export const thumbnailOf = async (picture: Picture): Promise<Uint8Array> =>
-  encodeThumbnail(picture) ?? ofPixels(picture).jpeg().toBuffer()
+  encodeThumbnail(picture) ?? sharp(picture.pixels, { raw: picture }).jpeg().toBuffer()
