@@ -1,7 +1,7 @@
 // Pictures of 640 × 480 measured in a second, on all cores of the machine, against what nobody can beat: decoding them
 // with the same library and doing nothing else. Then the whole way, from the upload to the evaluated batch.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import sharp from 'sharp'
@@ -10,6 +10,7 @@ import { inParallel } from '../src/lib/parallel.ts'
 import { issuesOf } from '../src/media/measure/issues.ts'
 import { decodePlain } from '../src/media/measure/jpeg.ts'
 import { measure, picturesAtOnce, scale, thumbnailOf, workingSide } from '../src/media/measure/measure.ts'
+import { startMeasuring } from '../src/media/measure/measuring.ts'
 import { makeRoom } from '../src/media/measure/shrink.ts'
 import { visualEmbedder } from '../src/vectors/visual.ts'
 import { seedDataset } from '../test/support/alerts.ts'
@@ -39,6 +40,9 @@ export async function run(): Promise<Figure[]> {
 
 async function measuring(files: string[]): Promise<Figure[]> {
   let [measured, decoded, cpuMs] = [0, 0, Number.POSITIVE_INFINITY]
+  const measuring = startMeasuring()
+  const measure = (file: string) => measuring.picture(file, visualEmbedder.id)
+  await perSecond(files, measure) // its threads start, and their code is compiled
   for (let round = 1; round <= rounds; round++) {
     say(`measuring, round ${round} of ${rounds}`)
     decoded = Math.max(decoded, await perSecond(files, file => sharp(file).raw().toBuffer()))
@@ -47,6 +51,7 @@ async function measuring(files: string[]): Promise<Figure[]> {
     const { user, system } = process.cpuUsage(before)
     cpuMs = Math.min(cpuMs, (user + system) / 1000 / files.length)
   }
+  await measuring.close()
   return [
     { name: 'pictures measured', value: measured, unit: '/s', atLeast: 250 },
     {
@@ -98,7 +103,8 @@ async function perSecond(files: string[], work: (file: string) => Promise<unknow
 
 /** A first upload, which also starts threads and has code compiled, then one to a server that is at work. */
 async function ingesting(place: Place, files: string[]): Promise<Figure[]> {
-  const app = await startTestApp({ place })
+  let reached: (step: string) => void = () => {}
+  const app = await startTestApp({ place, onStep: step => reached(step) })
   try {
     const user = await app.user()
     const dataset = await seedDataset(app, [user])
@@ -110,6 +116,8 @@ async function ingesting(place: Place, files: string[]): Promise<Figure[]> {
     const sent = { type: whole.headers.get('content-type')!, body: await whole.arrayBuffer() }
     say(`${place.engine}: ${files.length} pictures in one upload`)
     const first = await upload(app, user, dataset, sent)
+    const passed = phases()
+    reached = passed.reached
     say(`${place.engine}: the same again`)
     const { acceptedAfterMs, seconds, cpuMs, held } = await upload(app, user, dataset, sent)
     const of = `, ${place.engine}`
@@ -118,6 +126,11 @@ async function ingesting(place: Place, files: string[]): Promise<Figure[]> {
       { name: `upload accepted${of}`, value: acceptedAfterMs, unit: 'ms' },
       { name: `upload to evaluated batch${of}`, value: files.length / seconds, ...perSecond, atLeast: 150 },
       { name: `the same, the first after a start${of}`, value: files.length / first.seconds, ...perSecond },
+      ...passed.read().map(({ name, ms, busy }) => ({
+        name: `of that, ${name}, with ${Math.round(busy * 100)} % of the cores${of}`,
+        value: ms,
+        unit: 'ms',
+      })),
       { name: `processor time of a picture, all measures${of}`, value: cpuMs / files.length, unit: 'ms' },
       {
         name: `event loop held up meanwhile, p99.9${of}`,
@@ -135,6 +148,32 @@ async function ingesting(place: Place, files: string[]): Promise<Figure[]> {
     ]
   } finally {
     await app.close()
+  }
+}
+
+/** What follows when a step is reached; the others are parts of one of these. */
+const nameOf: Partial<Record<string, string>> = {
+  list: 'listing',
+  measure: 'measuring',
+  compare: 'comparing',
+  record: 'evaluating, recording',
+  done: '',
+}
+
+/** How long each part of the way takes, and how busy this process, which is the client too, keeps the cores meanwhile. */
+function phases() {
+  const found: { name: string; ms: number; busy: number }[] = []
+  let [name, since, before] = ['accepting', performance.now(), process.cpuUsage()]
+  return {
+    reached(step: string) {
+      const next = nameOf[step]
+      if (next === undefined) return
+      const ms = performance.now() - since
+      const { user, system } = process.cpuUsage(before)
+      found.push({ name, ms, busy: (user + system) / 1000 / ms / availableParallelism() })
+      ;[name, since, before] = [next, performance.now(), process.cpuUsage()]
+    },
+    read: () => found,
   }
 }
 
@@ -166,7 +205,7 @@ async function upload(
 }
 
 /** Layers of noise from coarse to fine, each half as strong as the one before, as in photographs. */
-async function makePictures(folder: string): Promise<string[]> {
+export async function makePictures(folder: string): Promise<string[]> {
   say(`making ${pictures} JPEGs of ${width} × ${height}`)
   const layer = async (pixels: number, sigma: number) => {
     const size = { width: Math.ceil(width / pixels), height: Math.ceil(height / pixels) }

@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import { Problem, problems } from '../lib/problems.ts'
 import type { Upload } from './batches.ts'
 import { safePath, shown } from './names.ts'
+import { readSmall } from './read-small.ts'
 import { isFull, type Storage } from './storage.ts'
 
 export interface Received {
@@ -23,6 +24,8 @@ const maxFields = 64
 const maxFieldBytes = 64 * 2 ** 10
 /** Each waits for the disk, not the processor, so more than there are cores. */
 const maxStoredAtOnce = 8
+/** Files up to this size are written in one piece; at most 8 MiB together. */
+const smallBytes = 2 ** 20
 /** A client that sends nothing for so long will not come back. */
 const silenceTimeoutMs = 120_000
 /** How long a refused client may still send, so that it reads the refusal instead of a broken connection. */
@@ -66,13 +69,15 @@ export async function receive(
     const slot = received.files.push({ ...file, bytes: 0, storage_key: null }) - 1
     if (file.refusal !== null) return part.file.resume()
     const key = `${prefix}/${slot}`
-    const stored = storage.put(key, part.file).then(
-      put => {
-        received.files[slot] = { ...file, bytes: put.bytes, storage_key: key }
-        storing.delete(stored)
-      },
-      error => trouble.reject(error),
-    )
+    const stored = readSmall(part.file, smallBytes)
+      .then(source => storage.put(key, source))
+      .then(
+        put => {
+          received.files[slot] = { ...file, bytes: put.bytes, storage_key: key }
+          storing.delete(stored)
+        },
+        error => trouble.reject(error),
+      )
     storing.add(stored)
   }
 

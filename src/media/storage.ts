@@ -32,6 +32,7 @@ export const isFull = (error: unknown): boolean =>
 
 export const fileStorage = (root: string): Storage & { path(key: string): string } => {
   const fileOf = (key: string) => join(root, validKey(key))
+  const syncEntries = together(sync)
 
   const put: Storage['put'] = async (key, source, { derived = false } = {}) => {
     const file = fileOf(key)
@@ -39,7 +40,7 @@ export const fileStorage = (root: string): Storage & { path(key: string): string
     try {
       const bytes = await write(await create(temporary), source, { synced: !derived })
       await rename(temporary, file)
-      if (!derived) await sync(dirname(file))
+      if (!derived) await syncEntries(dirname(file))
       return { bytes }
     } catch (error) {
       await rm(temporary, { force: true })
@@ -58,7 +59,7 @@ export const fileStorage = (root: string): Storage & { path(key: string): string
       await sync(fromPath)
       try {
         await rename(fromPath, file)
-        await sync(dirname(file))
+        await syncEntries(dirname(file))
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
         await put(key, createReadStream(fromPath)) // another file system
@@ -109,6 +110,28 @@ async function makeFolder(folder: string): Promise<void> {
   for (let made = folder; ; made = dirname(made)) {
     await sync(dirname(made))
     if (made === firstMade) return
+  }
+}
+
+/** Whoever asks while one for the same folder is under way shares the next with all who do: of 600 puts, a fifth. */
+function together(sync: (folder: string) => Promise<void>): (folder: string) => Promise<void> {
+  const running = new Map<string, Promise<void>>()
+  const next = new Map<string, Promise<void>>()
+  const begin = (folder: string) => {
+    const begun = sync(folder).finally(() => running.delete(folder))
+    running.set(folder, begun)
+    return begun
+  }
+  return folder => {
+    const before = running.get(folder)
+    if (!before) return begin(folder)
+    const after = () => {
+      next.delete(folder)
+      return begin(folder)
+    }
+    const following = next.get(folder) ?? before.then(after, after)
+    next.set(folder, following)
+    return following
   }
 }
 

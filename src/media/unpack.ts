@@ -1,9 +1,10 @@
 // Takes an archive apart into storage.
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { TaskRun } from '../tasks/run.ts'
 import type { ItemProblem } from '../tasks/tasks.ts'
 import { extract } from './archive/archive.ts'
 import { localFile } from './local-file.ts'
+import { readSmall } from './read-small.ts'
 import type { Storage } from './storage.ts'
 
 /** Entries up to this size are written in the background while the next are read; most pictures are smaller. */
@@ -31,7 +32,7 @@ export async function unpack(
 
   const take = async (path: string, body: Readable) => {
     const storage_key = `${folder}/${files.length}`
-    const source = await readSmall(body)
+    const source = await readSmall(body, smallBytes)
     if (!Buffer.isBuffer(source)) {
       const { bytes } = await storage.put(storage_key, source)
       return files.push({ path, storage_key, bytes })
@@ -62,22 +63,4 @@ export async function unpack(
   })
   if (failure) throw failure
   return { files, problems: faults }
-}
-
-/** The whole body if it is small, else a stream of all of it. */
-async function readSmall(body: Readable): Promise<Buffer | Readable> {
-  const chunks: Buffer[] = []
-  const rest = body[Symbol.asyncIterator]()
-  for (let bytes = 0; bytes <= smallBytes; bytes += chunks.at(-1)!.length) {
-    const { value, done } = await rest.next()
-    if (done) return Buffer.concat(chunks)
-    chunks.push(value)
-  }
-  return Readable.from(
-    (async function* () {
-      yield* chunks
-      yield* { [Symbol.asyncIterator]: () => rest }
-    })(),
-    { objectMode: false },
-  )
 }

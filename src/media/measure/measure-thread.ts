@@ -1,4 +1,4 @@
-// The thread that measures pictures. Decoding fills the memory of the thread that asks for it, and collecting that held
+// A thread that measures pictures. Decoding fills the memory of the thread that asks for it, and collecting that held
 // the main thread up for 20 ms each second.
 import { answerQuestions } from '../../lib/answering.ts'
 import type { Picture } from '../../vectors/embedder.ts'

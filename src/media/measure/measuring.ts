@@ -1,4 +1,5 @@
-// The near end of measure-thread.ts.
+// The near end of measure-thread.ts: as many of these threads as there are cores, within bounds.
+import { availableParallelism } from 'node:os'
 import { startThread } from '../../lib/thread.ts'
 import type { Picture } from '../../vectors/embedder.ts'
 import type { Issues } from './issues.ts'
@@ -32,16 +33,26 @@ export interface Measuring {
   close(): Promise<void>
 }
 
+/** Each has 20 MB. libvips has threads of its own besides. */
+const maxThreads = 8
+
 export function startMeasuring(): Measuring {
-  const thread = startThread(import.meta.url, 'measure-thread')
+  const threads = Array.from({ length: Math.min(availableParallelism(), maxThreads) }, () => ({
+    ...startThread(import.meta.url, 'measure-thread'),
+    waiting: 0,
+  }))
   async function ask<Answer>(question: Question): Promise<Answer> {
-    const reply = await thread.ask<{ answer: Answer } | { unreadable: string }>(question)
+    const thread = threads.reduce((least, one) => (one.waiting < least.waiting ? one : least))
+    thread.waiting++
+    const reply = await thread
+      .ask<{ answer: Answer } | { unreadable: string }>(question)
+      .finally(() => thread.waiting--)
     if ('unreadable' in reply) throw new Unreadable(reply.unreadable)
     return reply.answer
   }
   return {
     picture: (input, model) => ask({ input, model }),
     boxes: (input, model, boxes) => ask({ input, model, boxes }),
-    close: thread.close,
+    close: async () => void (await Promise.all(threads.map(thread => thread.close()))),
   }
 }
