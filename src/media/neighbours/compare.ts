@@ -1,5 +1,6 @@
 // The step after measuring: every item of a batch beside the others of its dataset. Repeating it changes nothing.
 import type { Database } from '../../db/database.ts'
+import { oneAhead } from '../../lib/one-ahead.ts'
 import type { TaskRun } from '../../tasks/run.ts'
 import { type Embedder, scoreOf } from '../../vectors/embedder.ts'
 import type { Hit } from '../../vectors/search.ts'
@@ -84,10 +85,10 @@ async function compareTiles(
   among: TileKey[],
 ): Promise<void> {
   const model = vectors.image!
-  for (const some of together(tiles)) {
+  const search = (some: TileKey[]) => nearestOf({ db, vectors }, some, among)
+  for await (const [some, { own, nearest, known }] of oneAhead(together(tiles), search)) {
     run.signal.throwIfAborted()
     const { batch_id } = some[0]!
-    const { own, nearest, known } = await nearestOf({ db, vectors }, some, among)
     const found = own.flatMap(place => {
       const item = known.get(placeOf(place))
       return item ? [{ id: item.id, ...judge(item, nearest.get(place.ordinal)!, known, model) }] : []
