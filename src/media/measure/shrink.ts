@@ -23,9 +23,10 @@ interface Exports {
     down: number,
     downPairs: number,
     along: number,
-    alongPairs: number,
+    alongEights: number,
     sum: number,
     row: number,
+    plane: number,
     out: number,
     width: number,
     height: number,
@@ -47,29 +48,31 @@ function compile(): WebAssembly.Module | undefined {
 export function makeRoom(maxSide: number, side: number): Room | undefined {
   if (!compiled) return undefined
   const { memory, shrink } = new WebAssembly.Instance(compiled).exports as unknown as Exports
-  const maxPairs = pairsOf(maxSide / side)
+  const [maxPairs, maxEights] = countsOf(maxSide / side)
   const place = inTurn()
-  const [down, along] = [place(side * entryBytes(maxPairs)), place(side * entryBytes(maxPairs))]
-  const [sum, row] = [place(maxSide * 3), place((maxSide + 2 * maxPairs) * 4)]
+  const down = place(side * entryBytes(2 * maxPairs))
+  const along = place(side * entryBytes(8 * maxEights))
+  const sum = place(maxSide * 3 + 48)
+  const plane = maxSide + 8 * maxEights + 16
+  const row = place(plane * 3)
   const out = place(side * side * 3 + 1)
   // What is read beyond the last row has no weight, but has to be there.
   const pixels = place((maxSide + 2 * maxPairs) * maxSide * 3)
   memory.grow(Math.ceil(place(0) / pageBytes))
 
-  let pairs = 0
-  let weighed = ''
+  let [pairs, eights, weighed] = [0, 0, '']
   return {
     pixels: Buffer.from(memory.buffer, pixels, maxSide ** 2 * 3),
     shrink({ width, height }) {
       const factor = Math.max(1, Math.max(width, height) / side)
       const [w, h] = [scaled(width, factor), scaled(height, factor)]
       if (weighed !== `${width} ${height}`) {
-        pairs = pairsOf(factor)
-        writeWeights(memory.buffer, down, { from: height, to: h, factor, pairs, step: 1 })
-        writeWeights(memory.buffer, along, { from: width, to: w, factor, pairs, step: 2 })
+        ;[pairs, eights] = countsOf(factor)
+        writeWeights(memory.buffer, down, { from: height, to: h, factor, count: 2 * pairs })
+        writeWeights(memory.buffer, along, { from: width, to: w, factor, count: 8 * eights })
         weighed = `${width} ${height}`
       }
-      shrink(pixels, width * 3, down, pairs, along, pairs, sum, row, out, w, h)
+      shrink(pixels, width * 3, down, pairs, along, eights, sum, row, plane, out, w, h)
       return {
         pixels: Buffer.from(memory.buffer.slice(out, out + w * h * 3)),
         width: w,
@@ -92,35 +95,31 @@ function inTurn() {
   }
 }
 
-/** An even number of them, that the first may be even too. */
-const pairsOf = (factor: number) => 2 * Math.ceil((2 * Math.ceil(lobes * factor) + 2) / 4)
-const entryBytes = (pairs: number) => 4 + 4 * pairs
+/** Of pairs of weights that reach so far, and of eights. */
+const countsOf = (factor: number): [pairs: number, eights: number] => {
+  const weights = Math.ceil(2 * lobes * factor)
+  return [Math.ceil(weights / 2), Math.ceil(weights / 8)]
+}
+const entryBytes = (count: number) => 4 + 2 * count
 
-/** For each new row or pixel the first old one, a multiple of `step`, and the weights from there on. */
+/** For each new row or pixel the first old one, and `count` weights from there on. */
 function writeWeights(
   memory: ArrayBuffer,
   at: number,
-  {
-    from,
-    to,
-    factor,
-    pairs,
-    step,
-  }: { from: number; to: number; factor: number; pairs: number; step: number },
+  { from, to, factor, count }: { from: number; to: number; factor: number; count: number },
 ): void {
+  const inside = (place: number) => Math.min(from - 1, Math.max(0, place))
   for (let i = 0; i < to; i++) {
     const middle = from / 2 + (i + 0.5 - to / 2) * factor - 0.5
-    const start = Math.ceil(middle - lobes * factor)
-    const end = Math.floor(middle + lobes * factor)
-    const inside = (place: number) => Math.min(from - 1, Math.max(0, place))
-    const first = inside(start) - (inside(start) % step)
-    const weights = new Float64Array(2 * pairs)
+    const start = Math.floor(middle - lobes * factor) + 1
+    const first = inside(start)
+    const weights = new Float64Array(count)
     // At the edges, the last pixel goes on.
-    for (let place = start; place <= end; place++)
+    for (let place = start; place < middle + lobes * factor; place++)
       weights[inside(place) - first]! += lanczos((place - middle) / factor)
-    const entry = at + i * entryBytes(pairs)
+    const entry = at + i * entryBytes(count)
     new Int32Array(memory, entry, 1)[0] = first
-    new Int16Array(memory, entry + 4, 2 * pairs).set(inWholeNumbers(weights))
+    new Int16Array(memory, entry + 4, count).set(inWholeNumbers(weights))
   }
 }
 
