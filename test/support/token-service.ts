@@ -1,11 +1,11 @@
-// The token service of AWS as far as AssumeRole goes: it verifies the signature of the request, version 4 as documented, and
-// hands out a key of its own, which the S3 server of the tests knows.
-import { createHash, createHmac } from 'node:crypto'
+// The token service of AWS as far as AssumeRole goes: it verifies the signature of the request (signature.ts), and hands out
+// a key of its own, which the S3 server of the tests knows.
 import { once } from 'node:events'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after } from 'node:test'
+import { isSigned } from './signature.ts'
 
 export const temporaryKey = {
   id: 'ASIATEMPORARY',
@@ -46,27 +46,4 @@ export async function startTokenService(secrets: Record<string, string>) {
       silent = true
     },
   }
-}
-
-const sha256 = (content: string) => createHash('sha256').update(content).digest('hex')
-const hmac = (key: string | Buffer, content: string) => createHmac('sha256', key).update(content).digest()
-
-function isSigned({ method, url, headers }: IncomingMessage, body: string, secrets: Record<string, string>) {
-  const header = headers.authorization ?? ''
-  const [, id = '', scope = '', signed = '', signature] =
-    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\S+), SignedHeaders=(\S+), Signature=(\S+)$/.exec(header) ?? []
-  const secret = secrets[id]
-  if (secret === undefined) return false
-  const canonical = [
-    method,
-    url,
-    '', // no query
-    ...signed.split(';').map(name => `${name}:${headers[name]}`),
-    '',
-    signed,
-    sha256(body),
-  ]
-  const toSign = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, sha256(canonical.join('\n'))].join('\n')
-  const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secret}`)
-  return hmac(key, toSign).toString('hex') === signature
 }
