@@ -9,7 +9,7 @@ import { BelfryClient } from '../client/src/index.ts'
 import { inParallel } from '../src/lib/parallel.ts'
 import { issuesOf } from '../src/media/measure/issues.ts'
 import { decodePlain } from '../src/media/measure/jpeg.ts'
-import { measure, picturesAtOnce, scale, thumbnailOf, workingSide } from '../src/media/measure/measure.ts'
+import { measure, measuringThreads, scale, thumbnailOf, workingSide } from '../src/media/measure/measure.ts'
 import { startMeasuring } from '../src/media/measure/measuring.ts'
 import { makeRoom } from '../src/media/measure/shrink.ts'
 import { visualEmbedder } from '../src/vectors/visual.ts'
@@ -97,7 +97,7 @@ async function steps(files: string[]): Promise<Figure[]> {
 
 async function perSecond(files: string[], work: (file: string) => Promise<unknown>): Promise<number> {
   const begun = performance.now()
-  await inParallel(picturesAtOnce, files, async file => void (await work(file)))
+  await inParallel(5 * measuringThreads, files, async file => void (await work(file)))
   return files.length / ((performance.now() - begun) / 1000)
 }
 
@@ -218,7 +218,7 @@ export async function makePictures(folder: string): Promise<string[]> {
   const fine = await Promise.all([8, 4, 2].map((pixels, i) => layer(pixels, 40 / 2 ** i)))
   const files = Array.from({ length: pictures }, (_, i) => join(folder, `${i}.jpg`))
   let bytes = 0
-  await inParallel(picturesAtOnce, files, async file => {
+  await inParallel(measuringThreads, files, async file => {
     const jpeg = await sharp(await layer(64, 80))
       .composite(fine.map(input => ({ input, blend: 'soft-light' })))
       .jpeg({ quality: 90 })

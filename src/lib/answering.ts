@@ -5,13 +5,13 @@ import type { Asked, Reply } from './thread.ts'
 interface Answering {
   /** Buffers that are moved, not copied. */
   transfer?: (answer: never) => ArrayBuffer[]
-  /** Looks at the next question while it waits for the answer to this one. */
-  together?: boolean
+  /** How many questions it looks at while it waits for what they ask of others. */
+  together?: number
 }
 
 export function answerQuestions<Question>(
   answer: (question: Question) => unknown,
-  { transfer = () => [], together = false }: Answering = {},
+  { transfer = () => [], together = 1 }: Answering = {},
 ): void {
   const reply = async ({ id, question }: Asked) => {
     try {
@@ -22,9 +22,18 @@ export function answerQuestions<Question>(
       parentPort!.postMessage({ id, failure: message, code } satisfies Reply)
     }
   }
-  let last = Promise.resolve()
+  const waiting: Asked[] = []
+  let under = 0
+  const next = async () => {
+    const asked = waiting.shift()
+    if (!asked) return
+    under++
+    await reply(asked)
+    under--
+    void next()
+  }
   parentPort!.on('message', (asked: Asked) => {
-    if (together) void reply(asked)
-    else last = last.then(() => reply(asked))
+    waiting.push(asked)
+    if (under < together) void next()
   })
 }

@@ -6,10 +6,9 @@ import type { TaskRun } from '../tasks/run.ts'
 import { type Vectors, writeTiles } from '../vectors/vectors.ts'
 import { type Chunk, emptyChunk } from './chunk.ts'
 import { objectsOn, type PendingImage } from './items.ts'
-import { picturesAtOnce } from './measure/measure.ts'
 import type { Measuring } from './measure/measuring.ts'
 import { chunkSize } from './measure-batch.ts'
-import { measureImage } from './measure-image.ts'
+import { askedAtOnce, measureImage } from './measure-image.ts'
 import type { Storage } from './storage.ts'
 import { type Missing, type Unembedded, unembeddedBatches, unembeddedItems } from './unembedded.ts'
 
@@ -85,7 +84,7 @@ async function seePictures(
 ): Promise<void> {
   const ids = items.map(({ id }) => id)
   const objects = Map.groupBy(await objectsOn(db, ids), ({ parent_id }) => parent_id)
-  await inParallel(picturesAtOnce, items, image =>
+  await inParallel(askedAtOnce(storage), items, image =>
     measureImage(
       { storage, batch, chunk, measuring, model, fetched: undefined },
       image as Unembedded & PendingImage,

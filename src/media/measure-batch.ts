@@ -7,9 +7,8 @@ import { type Vectors, writeTiles } from '../vectors/vectors.ts'
 import type { Batch } from './batches.ts'
 import { type Chunk, emptyChunk } from './chunk.ts'
 import { countImages, objectsOn, type PendingImage, pendingImages, writeResults } from './items.ts'
-import { picturesAtOnce } from './measure/measure.ts'
 import type { Measuring } from './measure/measuring.ts'
-import { measureImage } from './measure-image.ts'
+import { askedAtOnce, measureImage } from './measure-image.ts'
 import { type Fetched, fetcher } from './sources/fetch.ts'
 import type { Sources } from './sources/source.ts'
 import type { Storage } from './storage.ts'
@@ -44,7 +43,7 @@ export async function measureBatch(
     const chunk = emptyChunk(vectors)
     const ids = images.map(({ id }) => id)
     const objects = Map.groupBy(await objectsOn(db, ids), ({ parent_id }) => parent_id)
-    await inParallel(picturesAtOnce, images, async image => {
+    await inParallel(askedAtOnce(storage), images, async image => {
       if (run.signal.aborted) return
       const parts = {
         storage,

@@ -3,7 +3,13 @@ import { buffer } from 'node:stream/consumers'
 import type { Chunk } from './chunk.ts'
 import { thumbnailKey } from './forget.ts'
 import type { PendingImage, PendingObject } from './items.ts'
-import { maxPictureBytes, tooLarge, Unreadable } from './measure/measure.ts'
+import {
+  maxPictureBytes,
+  measuringThreads,
+  picturesOfThread,
+  tooLarge,
+  Unreadable,
+} from './measure/measure.ts'
 import type { Measuring } from './measure/measuring.ts'
 import type { Fetched } from './sources/fetch.ts'
 import type { Storage } from './storage.ts'
@@ -21,6 +27,9 @@ export interface ImageParts {
 
 /** Cut out at once: their pixels are at most 200 kB each. */
 const boxesAtOnce = 64
+
+/** How many are under way at once: a thread that finds the next one waiting need not be woken, a sixth of all time. */
+export const askedAtOnce = ({ path }: Storage): number => measuringThreads * (path ? 5 : picturesOfThread)
 
 /** Adds to the chunk what was found, or the sentence that says why nothing was. */
 export async function measureImage(

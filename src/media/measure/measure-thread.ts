@@ -4,7 +4,7 @@ import { answerQuestions } from '../../lib/answering.ts'
 import type { Picture } from '../../vectors/embedder.ts'
 import { visualEmbedder } from '../../vectors/visual.ts'
 import { measureCrops } from './crops.ts'
-import { measure, Unreadable } from './measure.ts'
+import { measure, picturesOfThread, Unreadable } from './measure.ts'
 import type { Box, Look, Question } from './measuring.ts'
 
 answerQuestions<Question>(
@@ -17,7 +17,7 @@ answerQuestions<Question>(
       throw error
     }
   },
-  { together: true },
+  { together: picturesOfThread },
 )
 
 async function crops(file: string | Buffer, model: string | undefined, boxes: Box[]) {

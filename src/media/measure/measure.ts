@@ -33,8 +33,10 @@ export const timeoutSeconds = 20
 /** Both the thumbnail and what is measured: one decode, one resize. Documented as part of the measures. */
 export const workingSide = 256
 
-/** How many pictures to measure at once: one more than there are cores, so that none waits for reads and writes. */
-export const picturesAtOnce = Math.min(availableParallelism() + 1, 16)
+/** Each has 20 MB, and room for one small JPEG. */
+export const measuringThreads = Math.min(availableParallelism(), 8)
+/** While libvips decodes one in threads of its own, another is looked at. Each can have a bitmap of 0.8 GB. */
+export const picturesOfThread = 2
 
 // Throughput comes from several pictures at once, so one thread for each; every picture is seen once, so a cache
 // would only hold memory. Formats that are not wanted cannot be decoded even by a mistake in formats.ts.

@@ -1,9 +1,8 @@
-// The near end of measure-thread.ts: as many of these threads as there are cores, within bounds.
-import { availableParallelism } from 'node:os'
+// The near end of measure-thread.ts.
 import { startThread } from '../../lib/thread.ts'
 import type { Picture } from '../../vectors/embedder.ts'
 import type { Issues } from './issues.ts'
-import { type Measured, Unreadable } from './measure.ts'
+import { type Measured, measuringThreads, Unreadable } from './measure.ts'
 
 /** What a model has to see, or what it saw. */
 export type Look = Picture | Float32Array
@@ -33,11 +32,8 @@ export interface Measuring {
   close(): Promise<void>
 }
 
-/** Each has 20 MB. libvips has threads of its own besides. */
-const maxThreads = 8
-
 export function startMeasuring(): Measuring {
-  const threads = Array.from({ length: Math.min(availableParallelism(), maxThreads) }, () => ({
+  const threads = Array.from({ length: measuringThreads }, () => ({
     ...startThread(import.meta.url, 'measure-thread'),
     waiting: 0,
   }))
