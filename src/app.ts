@@ -112,6 +112,7 @@ async function build(db: Database, config: Config, watching: Watching) {
     storage,
     sources,
     vectors,
+    measuring,
     video: config.video,
     maxUploadBytes: config.maxUploadBytes,
   })

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { Uuid } from '../lib/schemas.ts'
 import type { Vectors } from '../vectors/vectors.ts'
+import type { Measuring } from './measure/measuring.ts'
 import type { Sources } from './sources/source.ts'
 import type { Storage } from './storage.ts'
 import type { Accepted } from './store.ts'
@@ -12,9 +13,18 @@ export interface MediaDependencies {
   sources: Sources
   video: VideoSettings
   vectors: Vectors
+  measuring: Measuring
   /** The whole body of one upload request. */
   maxUploadBytes: number
 }
+
+/** What the task will ask about, it need not wait for. */
+export const measuringAhead =
+  ({ storage, vectors, measuring }: MediaDependencies) =>
+  (key: string): void => {
+    const path = storage.path?.(key)
+    if (path) measuring.ahead(path, vectors.image?.id)
+  }
 
 /** One file of a multipart body. */
 export const FilePart = Type.String({ format: 'binary' })

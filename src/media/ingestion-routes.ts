@@ -12,6 +12,7 @@ import {
   BatchId,
   FilePart,
   type MediaDependencies,
+  measuringAhead,
   TaskLocation,
 } from './answer.ts'
 import { operations, requireStartable } from './batches.ts'
@@ -103,6 +104,7 @@ export function ingestionRoutes(server: Server, db: Database, media: MediaDepend
         storage: media.storage,
         folder: uploadFolder(batch),
         maxBytes: media.maxUploadBytes,
+        arrived: measuringAhead(media),
       })
       if (received.files.length === 0) throw problems.noFiles()
       try {

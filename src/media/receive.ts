@@ -5,6 +5,7 @@ import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { Problem, problems } from '../lib/problems.ts'
 import type { Upload } from './batches.ts'
+import { headBytes, pictureFormat } from './measure/formats.ts'
 import { safePath, shown } from './names.ts'
 import { readSmall } from './read-small.ts'
 import { isFull, type Storage } from './storage.ts'
@@ -37,10 +38,18 @@ const fileFields = new Map([
   ['archive', 'archive'],
 ])
 
+interface Receiving {
+  storage: Storage
+  folder: string
+  maxBytes: number
+  /** Hears the key of each small picture once it is stored. */
+  arrived: (key: string) => void
+}
+
 /** Stores the files under `<folder>/…`. Throws 400 for a broken body and 413 for what is beyond a limit. */
 export async function receive(
   request: FastifyRequest,
-  { storage, folder, maxBytes }: { storage: Storage; folder: string; maxBytes: number },
+  { storage, folder, maxBytes, arrived }: Receiving,
 ): Promise<Received> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw problems.tooLarge('upload', maxBytes)
   const prefix = `${folder}/${randomUUID()}`
@@ -61,7 +70,7 @@ export async function receive(
   })
 
   request.raw.setTimeout(silenceTimeoutMs, () => request.raw.destroy())
-  const storing = new Set<Promise<void>>()
+  const storing = new Set<Promise<unknown>>()
   let current: MultipartFile | undefined
   const store = (part: MultipartFile) => {
     current = part
@@ -69,13 +78,14 @@ export async function receive(
     const slot = received.files.push({ ...file, bytes: 0, storage_key: null }) - 1
     if (file.refusal !== null) return part.file.resume()
     const key = `${prefix}/${slot}`
-    const stored = readSmall(part.file, smallBytes)
-      .then(source => storage.put(key, source))
+    const stored: Promise<unknown> = readSmall(part.file, smallBytes)
+      .then(async source => {
+        const { bytes } = await storage.put(key, source)
+        received.files[slot] = { ...file, bytes, storage_key: key }
+        if (Buffer.isBuffer(source) && 'format' in pictureFormat(source.subarray(0, headBytes))) arrived(key)
+      })
       .then(
-        put => {
-          received.files[slot] = { ...file, bytes: put.bytes, storage_key: key }
-          storing.delete(stored)
-        },
+        () => storing.delete(stored),
         error => trouble.reject(error),
       )
     storing.add(stored)

@@ -12,6 +12,7 @@ import {
   BatchId,
   FilePart,
   type MediaDependencies,
+  measuringAhead,
   TaskLocation,
   taskPath,
 } from './answer.ts'
@@ -86,6 +87,7 @@ export function mediaRoutes(server: Server, db: Database, media: MediaDependenci
           storage: media.storage,
           folder: uploadFolder(batch),
           maxBytes: media.maxUploadBytes,
+          arrived: measuringAhead(media),
         })
         const source = oneSource(received)
         await requireReadable(received.files, media.video)

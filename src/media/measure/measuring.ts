@@ -1,6 +1,8 @@
 // The near end of measure-thread.ts.
 import { startThread } from '../../lib/thread.ts'
 import type { Picture } from '../../vectors/embedder.ts'
+import { visualEmbedder } from '../../vectors/visual.ts'
+import { measureAhead } from './ahead.ts'
 import type { Issues } from './issues.ts'
 import { type Measured, measuringThreads, Unreadable } from './measure.ts'
 
@@ -25,6 +27,8 @@ export interface Question {
 }
 
 export interface Measuring {
+  /** Begins with a file that will be asked for soon. */
+  ahead(path: string, model: string | undefined): void
   /** Throws Unreadable. */
   picture(input: string | Uint8Array, model: string | undefined): Promise<Seen>
   /** Boxes with no pixel of the picture in them are left out. Throws Unreadable. */
@@ -46,8 +50,19 @@ export function startMeasuring(): Measuring {
     if ('unreadable' in reply) throw new Unreadable(reply.unreadable)
     return reply.answer
   }
+  // Only vectors are held, and no pixels for a model that is elsewhere.
+  const { begin, take } = measureAhead<Seen>(
+    path => ask({ input: path, model: visualEmbedder.id }),
+    Math.max(1, measuringThreads - 1), // a core is left to what still arrives
+  )
   return {
-    picture: (input, model) => ask({ input, model }),
+    ahead(path, model) {
+      if (model === visualEmbedder.id) begin(path)
+    },
+    async picture(input, model) {
+      const seen = model === visualEmbedder.id && typeof input === 'string' ? await take(input) : undefined
+      return seen ?? ask({ input, model })
+    },
     boxes: (input, model, boxes) => ask({ input, model, boxes }),
     close: async () => void (await Promise.all(threads.map(thread => thread.close()))),
   }
