@@ -1,6 +1,7 @@
 // Pictures of 640 × 480 measured in a second, on all cores of the machine, against what nobody can beat: decoding them
 // with the same library and doing nothing else. Then the whole way, from the upload to the evaluated batch.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -177,6 +178,24 @@ function phases() {
   }
 }
 
+/** As plainly as it can be done: `fetch` copies what it sends, which takes 0.3 s of this process. Returns the task's path. */
+function send(url: string, token: string, type: string, body: ArrayBuffer): Promise<string> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': type,
+    'content-length': body.byteLength,
+  }
+  const sent = Promise.withResolvers<string>()
+  request(url, { method: 'POST', headers }, answer => {
+    answer.resume()
+    if (answer.headers.location) sent.resolve(answer.headers.location)
+    else sent.reject(new Error(`The upload was answered ${answer.statusCode}.`))
+  })
+    .on('error', sent.reject)
+    .end(Buffer.from(body))
+  return sent.promise
+}
+
 async function upload(
   app: TestApp,
   user: TestUser,
@@ -186,17 +205,13 @@ async function upload(
   const client = new BelfryClient({ url: app.url, token: user.token })
   const begunAt = Date.now()
   const begun = performance.now()
-  const answer = await user.api(`/dataset/${dataset}/add_media`, {
-    method: 'POST',
-    headers: { 'content-type': type },
-    body,
-  })
+  const location = await send(`${app.url}/api/v1/dataset/${dataset}/add_media`, user.token, type, body)
   const acceptedAfterMs = performance.now() - begun
   const before = process.cpuUsage()
   const held = monitorEventLoopDelay({ resolution: 1 })
   held.enable()
   // It asks now and then, as `belfry add` does; the task says when it ended.
-  const task = await client.waitForTask(answer.headers.get('location')!.split('/').at(-1)!)
+  const task = await client.waitForTask(location.split('/').at(-1)!)
   held.disable()
   const { user: own, system } = process.cpuUsage(before)
   if (task.status !== 'COMPLETED') throw new Error(`The task ended ${task.status}.`)
