@@ -64,3 +64,12 @@ test('no more than a bound are held, until they are too old', async () => {
   assert.equal(begun.at(-1), 'later')
   assert.equal(ahead.take('0'), undefined)
 })
+
+test('once it is stopped, nothing more is begun', async () => {
+  const { measure, begun, end } = byHand()
+  const ahead = measureAhead(measure, 1)
+  for (const key of ['a', 'b']) ahead.begin(key)
+  ahead.stop()
+  await end('a', new Error('the thread ended'))
+  assert.deepEqual(begun, ['a'])
+})

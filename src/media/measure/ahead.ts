@@ -46,6 +46,8 @@ export function measureAhead<Found>(
       entries.set(key, { since: now() })
       beginNext()
     },
+    /** Nothing more is begun. */
+    stop: () => entries.clear(),
     /** Once. Undefined, or a promise of it: it is not here. */
     take(key: string): Promise<Found | undefined> | undefined {
       const entry = entries.get(key)

@@ -51,7 +51,7 @@ export function startMeasuring(): Measuring {
     return reply.answer
   }
   // Only vectors are held, and no pixels for a model that is elsewhere.
-  const { begin, take } = measureAhead<Seen>(
+  const { begin, take, stop } = measureAhead<Seen>(
     path => ask({ input: path, model: visualEmbedder.id }),
     Math.max(1, measuringThreads - 1), // a core is left to what still arrives
   )
@@ -64,6 +64,9 @@ export function startMeasuring(): Measuring {
       return seen ?? ask({ input, model })
     },
     boxes: (input, model, boxes) => ask({ input, model, boxes }),
-    close: async () => void (await Promise.all(threads.map(thread => thread.close()))),
+    async close() {
+      stop()
+      await Promise.all(threads.map(thread => thread.close()))
+    },
   }
 }
