@@ -2,25 +2,19 @@
 import assert from 'node:assert/strict'
 import dns from 'node:dns'
 import { buffer } from 'node:stream/consumers'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { bucket, startS3 } from '../../../test/support/s3.ts'
 import { startSignedStore } from '../../../test/support/signed-store.ts'
 import { openObjects } from './objects.ts'
 
 const key = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
-let store: Awaited<ReturnType<typeof startSignedStore>>
+const s3 = await startS3()
+const store = await startSignedStore(s3.endpoint, { [key.accessKeyId]: key.secretAccessKey })
+// Every name below `localhost` is this machine (RFC 6761), which not every resolver knows. Of this process alone.
 const { lookup } = dns
-before(async () => {
-  const s3 = await startS3()
-  store = await startSignedStore(s3.endpoint, { [key.accessKeyId]: key.secretAccessKey })
-  // Every name below `localhost` is this machine (RFC 6761), which not every resolver knows.
-  const local = (name: string, ...rest: unknown[]) =>
-    Reflect.apply(lookup, dns, [name.endsWith('.localhost') ? 'localhost' : name, ...rest])
-  dns.lookup = Object.assign(local, { __promisify__: lookup.__promisify__ })
-})
-after(() => {
-  dns.lookup = lookup
-})
+const local = (name: string, ...rest: unknown[]) =>
+  Reflect.apply(lookup, dns, [name.endsWith('.localhost') ? 'localhost' : name, ...rest])
+dns.lookup = Object.assign(local, { __promisify__: lookup.__promisify__ })
 
 for (const pathStyle of [true, false])
   test(`bucket in the ${pathStyle ? 'path' : "host's name"}: with the right secret all is done, with a wrong one nothing`, async () => {
