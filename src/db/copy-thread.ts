@@ -36,7 +36,8 @@ class CopyOut implements pg.Submittable {
   handlePortalSuspended(): void {}
 }
 
-const pool = new pg.Pool(workerData as pg.PoolConfig)
+const settings = workerData as pg.PoolConfig & { max: number }
+const pool = new pg.Pool(settings)
 pool.on('error', () => {}) // a connection that dies is replaced; questions report their own errors
 pool.on('connect', client => client.on('error', () => {}))
 
@@ -49,5 +50,5 @@ answerQuestions<{ copy: string }>(
       client.release()
     }
   },
-  { transfer: buffersOf, together: true },
+  { transfer: buffersOf, together: settings.max },
 )
