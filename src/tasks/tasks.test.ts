@@ -247,7 +247,7 @@ test('a stopped server gives its task back, and the next one goes on where it wa
   hold.release()
   await stopped
   const steps: string[] = []
-  app = await testApp({ place, onStep: step => void steps.push(step) })
+  app = await startTestApp({ place, onStep: step => void steps.push(step) }) // the file's, from here on
   const api: TestUser['api'] = (path, init) =>
     fetch(`${app.url}/api/v1${path}`, { ...init, headers: { authorization: `Bearer ${user.token}` } })
   assert.equal((await ended(api, location)).status, 'COMPLETED')

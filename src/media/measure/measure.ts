@@ -2,6 +2,7 @@
 // see is done at once; so batches ask in threads of theirs (measure-thread.ts).
 import { readFileSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { isMainThread } from 'node:worker_threads'
 import sharp, { type Sharp } from 'sharp'
 import type { Picture } from '../../vectors/embedder.ts'
 import { headBytes, type PictureFormat, pictureFormat } from './formats.ts'
@@ -39,13 +40,16 @@ export const measuringThreads = Math.min(availableParallelism(), 8)
 export const picturesOfThread = 2
 
 // Throughput comes from several pictures at once, so one thread for each; every picture is seen once, so a cache
-// would only hold memory. Formats that are not wanted cannot be decoded even by a mistake in formats.ts.
-sharp.concurrency(1)
-sharp.cache(false)
-sharp.block({ operation: ['VipsForeignLoad'] })
-sharp.unblock({
-  operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map(loader => `VipsForeignLoad${loader}`),
-})
+// would only hold memory. Formats that are not wanted cannot be decoded even by a mistake in formats.ts. All of this is the
+// process's: a thread that blocked anew would, for a moment, have the others refuse every picture.
+if (isMainThread) {
+  sharp.concurrency(1)
+  sharp.cache(false)
+  sharp.block({ operation: ['VipsForeignLoad'] })
+  sharp.unblock({
+    operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map(loader => `VipsForeignLoad${loader}`),
+  })
+}
 
 /** Measures a picture in a file (by its path) or in memory. Throws Unreadable. */
 export async function measure(input: string | Buffer): Promise<Measured> {

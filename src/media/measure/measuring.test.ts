@@ -59,3 +59,17 @@ test('pixels for another model are not held', async () => {
   await rm(path)
   await assert.rejects(measuring.picture(path, 'another model'), { code: 'ENOENT' })
 })
+
+test('a thread that starts leaves alone which formats the process decodes: others are decoding', async () => {
+  const png = join(folder, 'plain.png')
+  await sharp({ create: { width: 30, height: 20, channels: 3, background: 'red' } }).toFile(png)
+  const starting = startMeasuring()
+  sharp.block({ operation: ['VipsForeignLoadPng'] })
+  try {
+    await assert.rejects(starting.picture(png, id), Unreadable)
+  } finally {
+    sharp.unblock({ operation: ['VipsForeignLoadPng'] })
+  }
+  assert.equal((await starting.picture(png, id)).width, 30)
+  await starting.close()
+})
