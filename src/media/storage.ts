@@ -4,6 +4,10 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { gather } from '../lib/gather.ts'
+
+/** Of those that are asked for while others are under way. */
+const syncsPerRound = 64
 
 /**
  * Keys are relative paths of plain ASCII segments: `items/<uuid>/<uuid>/17`. A key is either absent or holds the
@@ -32,7 +36,7 @@ export const isFull = (error: unknown): boolean =>
 
 export const fileStorage = (root: string): Storage & { path(key: string): string } => {
   const fileOf = (key: string) => join(root, validKey(key))
-  const syncEntries = together(sync)
+  const syncEntries = shareSync()
 
   const put: Storage['put'] = async (key, source, { derived = false } = {}) => {
     const file = fileOf(key)
@@ -113,27 +117,13 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Whoever asks while one for the same folder is under way shares the next with all who do: of 600 puts, a fifth. */
-function together(sync: (folder: string) => Promise<void>): (folder: string) => Promise<void> {
-  const running = new Map<string, Promise<void>>()
-  const next = new Map<string, Promise<void>>()
-  const begin = (folder: string) => {
-    const begun = sync(folder).finally(() => running.delete(folder))
-    running.set(folder, begun)
-    return begun
-  }
-  return folder => {
-    const before = running.get(folder)
-    if (!before) return begin(folder)
-    const after = () => {
-      next.delete(folder)
-      return begin(folder)
-    }
-    const following = next.get(folder) ?? before.then(after, after)
-    next.set(folder, following)
-    return following
-  }
-}
+/** Whoever asks while folders are being synced shares the next round: of 600 puts, a fifth. */
+const shareSync = () =>
+  gather(async (folders: string[]) => {
+    const synced = new Map([...new Set(folders)].map(folder => [folder, sync(folder)]))
+    await Promise.allSettled(synced.values()) // a folder that is gone is no fault of the others
+    return folders.map(folder => synced.get(folder)!)
+  }, syncsPerRound)
 
 async function sync(path: string): Promise<void> {
   const handle = await open(path)

@@ -34,8 +34,9 @@ export async function readViews(
     }
   }
   const presentTags = new Set(tags.size === 0 ? [] : await tagsAmong(tx, batch.dataset_id, [...tags]))
-  const presentModels = new Set([...models, ...(await modelsOf(tx, batch.id))])
   await readNear(tx, read)
+  const areCompared = read.some(({ near }) => near !== undefined && near.size > 0)
+  const presentModels = new Set([...models, ...(areCompared ? await modelsOf(tx, batch.id) : [])])
   const readable: MonitoredView[] = []
   for (const view of read) {
     const missing = view.tags!.find(tag => !presentTags.has(tag))

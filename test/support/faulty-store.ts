@@ -1,9 +1,7 @@
 // A store that misbehaves: it stands before a real one and passes everything on, but for the objects it was told to
 // spoil, and for as often as it was told to.
-import { once } from 'node:events'
 import { createServer, request, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { after } from 'node:test'
+import { listen } from './listen.ts'
 
 export type Spoiled =
   | 'silent' // never answers
@@ -60,14 +58,9 @@ export async function startFaultyStore(behind: string) {
     onward.on('error', () => outgoing.destroy())
     incoming.pipe(onward)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
+  const port = await listen(server)
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://127.0.0.1:${port}`,
     /** The keys that were asked for, in order. */
     gets,
     /** Spoils what has `ending` in its URL, so many times. */

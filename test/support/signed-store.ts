@@ -1,10 +1,8 @@
 // An S3 server that refuses what is not signed as AWS documents it, listings too, and knows a bucket by the name of its host
 // (http://bucket.localhost) as well as by the path. It stands before a server that verifies less, and passes on the rest.
-import { once } from 'node:events'
 import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { after } from 'node:test'
+import { listen } from './listen.ts'
 import { isSigned } from './signature.ts'
 
 export async function startSignedStore(behind: string, secrets: Record<string, string>) {
@@ -32,14 +30,9 @@ export async function startSignedStore(behind: string, secrets: Record<string, s
     onward.on('error', () => outgoing.destroy())
     onward.end(body)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
+  const port = await listen(server)
   return {
-    endpoint: `http://localhost:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://localhost:${port}`,
     /** What was signed well: the method, the host, the path. */
     asked,
   }

@@ -1,10 +1,8 @@
 // The token service of AWS as far as AssumeRole goes: it verifies the signature of the request (signature.ts), and hands out
 // a key of its own, which the S3 server of the tests knows.
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { after } from 'node:test'
+import { listen } from './listen.ts'
 import { isSigned } from './signature.ts'
 
 export const temporaryKey = {
@@ -31,14 +29,9 @@ export async function startTokenService(secrets: Record<string, string>) {
       <SessionToken>${temporaryKey.token}</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials>
       </AssumeRoleResult></AssumeRoleResponse>`)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
+  const port = await listen(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     /** The fields of the requests that were signed well. */
     asked,
     /** It takes requests, and answers none. */
