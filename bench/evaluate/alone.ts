@@ -28,8 +28,7 @@ export async function timeAlone(
   for (let round = 0; round < rounds; round++) {
     const begun = monotonicMs()
     const run = new Run(program)
-    for (const pages of tiles) run.take(pages)
-    run.finish()
+    for (const pages of tiles) run.count(pages)
     seconds.push((monotonicMs() - begun) / 1000)
   }
   const range: [number, number] = [Math.min(...seconds), Math.max(...seconds)]

@@ -9,6 +9,11 @@ export type Pages = Uint8Array<ArrayBuffer>[]
 /** What is moved, not copied, when pages are posted. */
 export const buffersOf = (pages: Pages): ArrayBuffer[] => pages.map(({ buffer }) => buffer)
 
+/** Nobody looks at them any more. Their memory is free at once, not when the thread next collects its garbage. */
+export function giveBack(pages: Pages): void {
+  for (const { buffer } of pages) buffer.transfer(0)
+}
+
 export class PagesOfRows {
   readonly #full: Pages = []
   #page = new Uint8Array(pageBytes)

@@ -13,11 +13,9 @@ export interface Difference {
 }
 
 export function differenceOf(view: number, sql: Counted, columnar: Counted): Difference | undefined {
-  const isSame =
-    sql.count === columnar.count &&
-    (sql.matched === null || Buffer.compare(sql.matched, columnar.matched!) === 0)
-  if (isSame) return undefined
-  const ordinal = sql.matched && firstOfOne(unpackOrdinals(sql.matched), unpackOrdinals(columnar.matched!))
+  const [one, other] = [sql.matched?.(), columnar.matched?.()]
+  if (sql.count === columnar.count && (!one || Buffer.compare(one, other!) === 0)) return undefined
+  const ordinal = one ? firstOfOne(unpackOrdinals(one), unpackOrdinals(other!)) : null
   return { view, sql: sql.count, columnar: columnar.count, ordinal }
 }
 

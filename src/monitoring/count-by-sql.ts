@@ -95,5 +95,6 @@ function readColumn({ matches }: Watched, value: number | Buffer | null): Omit<C
   const bytes = (value as Buffer | null) ?? Buffer.alloc(0)
   const ordinals = new Int32Array(bytes.length / 4)
   for (let i = 0; i < ordinals.length; i++) ordinals[i] = bytes.readInt32BE(i * 4)
-  return { count: ordinals.length, matched: packOrdinals(ordinals.sort()) }
+  const packed = packOrdinals(ordinals.sort())
+  return { count: ordinals.length, matched: () => packed }
 }

@@ -23,8 +23,11 @@ export interface Watched {
 
 export interface Counted {
   count: number
-  /** Ordinals within the batch, ascending and packed (src/lib/ordinals.ts); null unless they were wanted. */
-  matched: Uint8Array | null
+  /**
+   * Ordinals within the batch, ascending and packed (src/lib/ordinals.ts), put together when they are asked for: those of
+   * all views at once are as much memory again. null unless they were wanted.
+   */
+  matched: (() => Uint8Array) | null
   /** What it cost; shared work is divided among those who share it. */
   ms: number
 }

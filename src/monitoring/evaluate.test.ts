@@ -60,7 +60,7 @@ test('each setting counts the same, whoever counts', async () => {
     const views = await monitored()
     const { evaluations, report } = await app.db.transaction(tx => evaluator(setting)(tx, batch, views))
     assert.deepEqual(
-      evaluations.map(({ view, matched }) => [view.name, unpackOrdinals(matched!)]),
+      evaluations.map(({ view, matched }) => [view.name, unpackOrdinals(matched!())]),
       [
         ['cars', [0]],
         ['no cars', [1, 2, 3]],

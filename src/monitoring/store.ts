@@ -163,20 +163,24 @@ export async function writeAlerts(
   return ids
 }
 
-function* chunks(alerting: Evaluation[]): Generator<Evaluation[]> {
-  let chunk: Evaluation[] = []
+interface Packed {
+  view: MonitoredView
+  count: number
+  matched: Uint8Array
+}
+
+function* chunks(alerting: Evaluation[]): Generator<Packed[]> {
+  let chunk: Packed[] = []
   let bytes = 0
-  for (const one of alerting) {
-    if (
-      chunk.length === alertsPerStatement ||
-      (chunk.length > 0 && bytes + one.matched!.length > maxPackedBytes)
-    ) {
+  for (const { view, count, matched } of alerting) {
+    const packed = { view, count, matched: matched!() }
+    bytes += packed.matched.length
+    if (chunk.length === alertsPerStatement || (chunk.length > 0 && bytes > maxPackedBytes)) {
       yield chunk
       chunk = []
-      bytes = 0
+      bytes = packed.matched.length
     }
-    chunk.push(one)
-    bytes += one.matched!.length
+    chunk.push(packed)
   }
   if (chunk.length > 0) yield chunk
 }
@@ -184,10 +188,10 @@ function* chunks(alerting: Evaluation[]): Generator<Evaluation[]> {
 async function writeSomeAlerts(
   tx: Transaction,
   batch: BatchToRecord,
-  alerting: Evaluation[],
+  alerting: Packed[],
   at: Instant,
 ): Promise<string[]> {
-  const packed = alerting.map(({ count, matched }) => (count > maxListed ? matched! : new Uint8Array(0)))
+  const packed = alerting.map(({ count, matched }) => (count > maxListed ? matched : new Uint8Array(0)))
   const starts: number[] = []
   let start = 1 // as SQL counts
   for (const { length } of packed) {
@@ -195,7 +199,7 @@ async function writeSomeAlerts(
     start += length
   }
   const listed = alerting.map(
-    ({ count, matched }) => `{${count > maxListed ? '' : unpackOrdinals(matched!).join()}}`,
+    ({ count, matched }) => `{${count > maxListed ? '' : unpackOrdinals(matched).join()}}`,
   )
   const ids = alerting.map(({ view }) => view.id)
   // A view never changes, and is locked: its name and filters come from its row, and are not sent again.

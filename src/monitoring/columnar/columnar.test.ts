@@ -46,7 +46,7 @@ const view = (vql: VqlItem[], caption: string | null = null): ViewFilter => ({
   vql,
 })
 const said = (counted: Counted | undefined) =>
-  counted && { count: counted.count, ordinals: counted.matched && unpackOrdinals(counted.matched) }
+  counted && { count: counted.count, ordinals: counted.matched && unpackOrdinals(counted.matched()) }
 
 test('columnar, SQL and naive evaluation agree on random views and media', async t => {
   t.diagnostic(`seed ${seed}`)
@@ -76,8 +76,8 @@ test('columnar, SQL and naive evaluation agree on random views and media', async
           known++
           assert.deepEqual(said(byColumn[i]), { count: expected.length, ordinals: expected }, context)
           assert.deepEqual(
-            Buffer.from(byColumn[i].matched!),
-            Buffer.from(bySql[i]!.matched!),
+            Buffer.from(byColumn[i].matched!()),
+            Buffer.from(bySql[i]!.matched!()),
             'one form, equal bytes',
           )
         }

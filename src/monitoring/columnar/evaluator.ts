@@ -3,13 +3,14 @@
 import { availableParallelism } from 'node:os'
 import type { Queryable } from '../../db/database.ts'
 import { workBehind } from '../../lib/behind.ts'
+import { trimmed } from '../../lib/ordinals.ts'
 import { pauses } from '../../lib/pause.ts'
 import type { Counted, Watched } from '../count.ts'
 import { buildProgram } from './compile.ts'
 import { countPast, type FoundByVectors, type PastAsked, type PastBatch } from './past.ts'
 import type { Program } from './program.ts'
 import { readTiles, readTsqueries, type TilePages } from './read.ts'
-import type { Outcome, Share } from './run.ts'
+import type { TileCounts } from './run.ts'
 import { type Ask, startThread } from './talk.ts'
 
 /** More would take the processor from the database, which reads the next tile meanwhile, and from the streams. */
@@ -67,7 +68,7 @@ export function createColumnarEvaluator() {
       for (const { ask } of lanes) await ask({ forget: true }).catch(() => {})
   }
 
-  /** Tiles go to the thread that is free first; one of them puts together what all of them found. */
+  /** Tiles go to the thread that is free first. */
   async function run(
     db: Queryable,
     batchId: string,
@@ -75,6 +76,7 @@ export function createColumnarEvaluator() {
     meanwhile: (() => Promise<void>) | undefined,
   ): Promise<Counted[]> {
     const used = new Set<Lane>()
+    const tiles: TileCounts[] = []
     const freeLane = async () => {
       const unused = lanes.find(lane => !used.has(lane))
       if (unused) return unused
@@ -83,19 +85,16 @@ export function createColumnarEvaluator() {
     const send = async (pages: TilePages) => {
       const lane = await freeLane()
       used.add(lane)
-      lane.evaluating = lane.ask(pages, [...pages.items, ...pages.vectors])
+      lane.evaluating = lane.ask(pages, [...pages.items, ...pages.vectors]).then(counts => {
+        tiles[pages.tile] = counts as TileCounts
+      })
       lane.evaluating.catch(() => {}) // seen by whoever awaits it
     }
     for await (const pages of readTiles(db, batchId, program)) await send(pages)
     await meanwhile?.() // nothing else is asked of the database until it ends, also when it fails
-    if (used.size === 0) used.add(await freeLane())
     for (const { evaluating } of used) await evaluating
-    const [first, ...others] = [...used] as [Lane, ...Lane[]]
-    for (const { ask } of others) {
-      const share = (await ask({ share: true })) as Share
-      await first.ask({ adopt: share }, [share.matches])
-    }
-    return asCounted(program, (await first.ask({ finish: true })) as Outcome)
+    for (const { ask } of used) await ask({ end: true })
+    return added(program, tiles)
   }
 
   async function begin(lanes: Lane[], program: Program): Promise<Lane> {
@@ -174,10 +173,14 @@ async function compile(tsqueries: ReadonlyMap<string, string>, views: Watched[])
   return { parts, known }
 }
 
-function asCounted({ watches }: Program, { counts, ms, matches, ends }: Outcome): Counted[] {
-  return watches.map((watch, i) => ({
-    count: counts[i]!,
-    ms: ms[i]!,
-    matched: watch.matches ? matches.subarray(ends[i - 1] ?? 0, ends[i]) : null,
-  }))
+function added({ watches }: Program, tiles: TileCounts[]): Counted[] {
+  return watches.map((watch, i) => {
+    let [count, ms] = [0, 0]
+    for (const tile of tiles) {
+      count += tile.counts[i]!
+      ms += tile.ms[i]!
+    }
+    const stretch = ({ packed, ends }: TileCounts) => packed.subarray(ends[i - 1] ?? 0, ends[i])
+    return { count, ms, matched: watch.matches ? () => trimmed(Buffer.concat(tiles.map(stretch))) : null }
+  })
 }

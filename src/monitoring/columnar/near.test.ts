@@ -108,8 +108,8 @@ test('columnar, SQL and naive evaluation agree on filters by vectors', async t =
           matched += expected.length
           pairs += ordinals.length
           const context = JSON.stringify(watched[i]!.filter)
-          assert.deepEqual(Buffer.from(byColumn[i]!.matched!), Buffer.from(bySql[i]!.matched!), context)
-          assert.deepEqual(unpackOrdinals(byColumn[i]!.matched!), expected, context)
+          assert.deepEqual(Buffer.from(byColumn[i]!.matched!()), Buffer.from(bySql[i]!.matched!()), context)
+          assert.deepEqual(unpackOrdinals(byColumn[i]!.matched!()), expected, context)
         }
       },
     ),

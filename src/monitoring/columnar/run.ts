@@ -1,5 +1,4 @@
-// A program over the tiles of one batch: counts add up, ordinals are packed, tile by tile, and each predicate's time is
-// shared among the views that have it.
+// A program over the tiles of one batch, each on its own: counts of tiles add up, and packed ordinals follow each other.
 import type { Pages } from '../../db/copy-rows.ts'
 import { packStretch, stretchMaxBytes } from '../../lib/ordinals.ts'
 import { type Bits, countBits, emptyBits, orInto, tileItems, tileWords } from './bits.ts'
@@ -10,23 +9,17 @@ import type { Expression, Program } from './program.ts'
 import type { TilePages } from './read.ts'
 import { Tile } from './tile.ts'
 
-export interface Outcome {
-  /** Of each watch. */
-  counts: Uint32Array
-  ms: Float64Array
-  /** Packed ordinals of the watches that want them, one after the other; `ends` is where each ends. */
-  matches: Uint8Array<ArrayBuffer>
-  ends: Float64Array
-}
+/** Ten thousand views match ten times as much. */
+const firstPackedBytes = 2 ** 20
 
-/** What a run found on some of the tiles, for the run that has the others. */
-export interface Share {
-  tiles: number[]
-  counts: Uint32Array
-  ms: Float64Array
-  /** Of each tile and watch, one after the other: how many bytes of `matches` are its packed ordinals. */
-  lengths: Uint32Array
-  matches: Uint8Array<ArrayBuffer>
+export interface TileCounts {
+  tile: number
+  /** Of each watch. */
+  counts: Uint32Array<ArrayBuffer>
+  ms: Float64Array<ArrayBuffer>
+  /** One stretch for each watch that wants its ordinals, one after the other; `ends` is where that of each watch ends. */
+  packed: Uint8Array<ArrayBuffer>
+  ends: Uint32Array<ArrayBuffer>
 }
 
 export class Run {
@@ -34,14 +27,14 @@ export class Run {
   readonly #tile: Tile
   readonly #bits: Bits[]
   readonly #predicateMs: Float64Array
-  readonly #counts: Uint32Array
-  readonly #ms: Float64Array
-  /** Of each watch, by tile. */
-  readonly #packed: Uint8Array[][]
+  /** Of each watch. */
+  readonly #predicates: number[][]
+  /** Of each predicate: how many watches share its time. */
+  readonly #users: Uint32Array
   readonly #near: NearColumn | undefined
   /** What those watches ask besides, and which of their predicates are by vectors. */
   readonly #nearWatches: { kind: number; where: Expression[]; near: number[] }[]
-  readonly #tiles: number[] = []
+  #packed = new Uint8Array(firstPackedBytes)
 
   constructor(program: Program) {
     this.#program = program
@@ -49,9 +42,9 @@ export class Run {
     const all = new Uint32Array(program.predicates.length * tileWords)
     this.#bits = program.predicates.map((_, i) => all.subarray(i * tileWords, (i + 1) * tileWords))
     this.#predicateMs = new Float64Array(program.predicates.length)
-    this.#counts = new Uint32Array(program.watches.length)
-    this.#ms = new Float64Array(program.watches.length)
-    this.#packed = program.watches.map(() => [])
+    this.#predicates = program.watches.map(({ where }) => [...new Set(where.flatMap(predicatesOf))])
+    this.#users = new Uint32Array(program.predicates.length)
+    for (const used of this.#predicates) for (const predicate of used) this.#users[predicate]!++
     this.#near = program.queries.length > 0 ? new NearColumn(program) : undefined
     const isNear = (predicate: number) => program.predicates[predicate]!.on === 'near'
     this.#nearWatches = program.watches.flatMap(({ kind, where }) => {
@@ -61,16 +54,14 @@ export class Run {
     })
   }
 
-  /** The rows of one tile. */
-  take({ tile, items, vectors }: TilePages): void {
+  count({ tile, items, vectors }: TilePages): TileCounts {
     const base = tile * tileItems
     this.#tile.clear()
     for (const page of items) this.#tile.read(page, base)
     this.#tile.turn()
-    this.#tiles.push(tile)
     this.#evaluatePredicates()
     this.#evaluateNear(vectors, base)
-    this.#evaluateWatches(tile)
+    return { tile, ...this.#evaluateWatches() }
   }
 
   #evaluatePredicates(): void {
@@ -78,10 +69,11 @@ export class Run {
     for (const [i, predicate] of this.#program.predicates.entries()) {
       const bits = this.#bits[i]!
       bits.fill(0)
+      this.#predicateMs[i] = 0
       if (predicate.on === 'near') continue
       evaluatePredicate(predicate, this.#tile, bits)
       const now = performance.now()
-      this.#predicateMs[i]! += now - begun
+      this.#predicateMs[i] = now - begun
       begun = now
     }
   }
@@ -99,89 +91,40 @@ export class Run {
     this.#near.evaluate(vectors, base, this.#bits, this.#predicateMs)
   }
 
-  #evaluateWatches(tile: number): void {
+  #evaluateWatches(): Omit<TileCounts, 'tile'> {
     const { watches } = this.#program
+    const counts = new Uint32Array(watches.length)
+    const ms = new Float64Array(watches.length)
+    const ends = new Uint32Array(watches.length)
     const bits = emptyBits()
-    let page = new Uint8Array(stretchMaxBytes * 64)
     let used = 0
     let begun = performance.now()
     for (const [i, { kind, where, matches }] of watches.entries()) {
       bits.set(this.#tile.ofKind[kind]!)
       for (const expression of where) narrow(bits, expression, this.#bits)
-      const count = countBits(bits)
-      this.#counts[i]! += count
-      if (matches) {
-        if (used + stretchMaxBytes > page.length) {
-          page = new Uint8Array(stretchMaxBytes * 64)
-          used = 0
-        }
-        const end = packStretch(bits, count, page, used)
-        this.#packed[i]![tile] = page.subarray(used, end)
-        used = end
-      }
+      counts[i] = countBits(bits)
+      if (matches) used = packStretch(bits, counts[i]!, this.#roomAt(used), used)
+      ends[i] = used
       const now = performance.now()
-      this.#ms[i]! += now - begun
+      ms[i] = now - begun + this.#predicateMsOf(i)
       begun = now
     }
+    return { counts, ms, packed: this.#packed.slice(0, used), ends }
   }
 
-  share(): Share {
-    this.#shareMs()
-    const parts = this.#tiles.flatMap(tile => this.#packed.map(own => own[tile] ?? nothing))
-    const lengths = Uint32Array.from(parts, part => part.length)
-    return {
-      tiles: this.#tiles,
-      counts: this.#counts,
-      ms: this.#ms,
-      lengths,
-      matches: concatenated(parts),
+  #roomAt(used: number): Uint8Array {
+    if (used + stretchMaxBytes > this.#packed.length) {
+      const larger = new Uint8Array(this.#packed.length * 2)
+      larger.set(this.#packed)
+      this.#packed = larger
     }
+    return this.#packed
   }
 
-  adopt({ tiles, counts, ms, lengths, matches }: Share): void {
-    let at = 0
-    for (const [t, tile] of tiles.entries())
-      for (const [i, own] of this.#packed.entries()) {
-        const length = lengths[t * this.#packed.length + i]!
-        if (length > 0) own[tile] = matches.subarray(at, at + length)
-        at += length
-      }
-    for (const [i, count] of counts.entries()) {
-      this.#counts[i]! += count
-      this.#ms[i]! += ms[i]!
-    }
+  #predicateMsOf(watch: number): number {
+    let ms = 0
+    for (const predicate of this.#predicates[watch]!)
+      ms += this.#predicateMs[predicate]! / this.#users[predicate]!
+    return ms
   }
-
-  finish(): Outcome {
-    this.#shareMs()
-    const ends = new Float64Array(this.#packed.length)
-    let bytes = 0
-    for (const [i, parts] of this.#packed.entries()) {
-      while (parts.at(-1)?.[0] === 0) parts.pop() // nothing matched there: equal lists have equal bytes
-      for (const part of parts) bytes += part.length
-      ends[i] = bytes
-    }
-    const matches = concatenated(this.#packed.flat())
-    return { counts: this.#counts, ms: this.#ms, matches, ends }
-  }
-
-  #shareMs(): void {
-    const users = new Uint32Array(this.#program.predicates.length)
-    const perWatch = this.#program.watches.map(({ where }) => new Set(where.flatMap(predicatesOf)))
-    for (const used of perWatch) for (const predicate of used) users[predicate]!++
-    for (const [i, used] of perWatch.entries())
-      for (const predicate of used) this.#ms[i]! += this.#predicateMs[predicate]! / users[predicate]!
-  }
-}
-
-const nothing = new Uint8Array(0)
-
-function concatenated(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((bytes, { length }) => bytes + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }

@@ -1,12 +1,13 @@
-// A thread in which programs run. Messages in: a program, tiles of the batch, the end, or what another thread found on the
-// other tiles and then the end; or a program of one view and tiles of the past. A message out answers each.
+// A thread in which programs run. Messages in: a program; a tile of the batch, or its end; a program of one view and tiles
+// of the past. A message out answers each.
 import { parentPort } from 'node:worker_threads'
+import { giveBack } from '../../db/copy-rows.ts'
 import { yieldToOthers } from '../../lib/yield-to-others.ts'
 import { KeptTiles } from './kept-tiles.ts'
 import { askPast, type PastAnswer, type PastRows, type PastTile } from './past-run.ts'
 import type { Program } from './program.ts'
 import type { TilePages } from './read.ts'
-import { type Outcome, Run, type Share } from './run.ts'
+import { Run, type TileCounts } from './run.ts'
 
 export type Question = { run: number } & (
   | { program: Program }
@@ -15,10 +16,8 @@ export type Question = { run: number } & (
   | TilePages
   /** `rows` are of the only tile. */
   | { past: PastTile[]; rows?: PastRows }
-  /** Of the others who have tiles of this batch. */
-  | { adopt: Share }
-  | { share: true }
-  | { finish: true }
+  /** The batch has no more tiles; the program stays, for the next one. */
+  | { end: true }
   | { forget: true }
 )
 
@@ -32,32 +31,31 @@ const kept = new KeptTiles(maxKeptBytes)
 
 port.on('message', (question: Question) => {
   try {
-    const outcome = answer(question)
-    if (outcome && 'matches' in outcome) port.postMessage({ value: outcome }, [outcome.matches.buffer])
-    else port.postMessage({ value: outcome })
+    const value = answer(question)
+    if (value && 'packed' in value) port.postMessage({ value }, [value.packed.buffer])
+    else port.postMessage({ value })
   } catch (error) {
     forget(question.run)
     port.postMessage({ error: (error as Error).stack ?? String(error) })
   }
 })
 
-function answer(question: Question): Outcome | Share | PastAnswer[] | undefined {
+function answer(question: Question): TileCounts | PastAnswer[] | undefined {
   const { run } = question
   if ('program' in question) programs.set(run, question.program)
   else if ('watches' in question) {
     programs.get(run)!.predicates.push(...question.predicates)
     programs.get(run)!.watches.push(...question.watches)
     programs.get(run)!.queries.push(...question.queries)
-  } else if ('forget' in question) forget(run)
-  else if ('adopt' in question) running(run).adopt(question.adopt)
-  else if ('past' in question)
+  } else if ('past' in question)
     return question.past.map(tile => askPast(kept, programs.get(run)!, tile, question.rows))
-  else if ('items' in question) running(run).take(question)
-  else {
-    const outcome = 'share' in question ? running(run).share() : running(run).finish()
-    runs.delete(run) // its program stays, for the next batch
-    return outcome
-  }
+  else if ('items' in question) {
+    const counts = running(run).count(question)
+    giveBack(question.items)
+    giveBack(question.vectors)
+    return counts
+  } else if ('end' in question) runs.delete(run)
+  else forget(run)
 }
 
 function running(run: number): Run {
