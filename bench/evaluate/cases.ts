@@ -1,4 +1,5 @@
 // What is measured: batches of so many items against so many views.
+import type { Place } from '../support/places.ts'
 
 export interface Case {
   items: number
@@ -9,7 +10,7 @@ export interface Case {
   besideSql?: true
 }
 
-/** From the most views to the fewest: those that are too many are deleted between two cases. */
+/** From the most views to the fewest: what the first of them took stays with the process, and must do for the others. */
 const all: Case[] = [
   { items: 10_000, views: 10_000 },
   { items: 100_000, views: 10_000, atMost: { embedded: 10, PostgreSQL: 6 } },
@@ -22,3 +23,6 @@ const all: Case[] = [
 /** `BELFRY_BENCH_ONLY='100000 x 10000'` runs the cases that match, while a figure is being worked on. */
 const only = process.env.BELFRY_BENCH_ONLY ?? ''
 export const cases = all.filter(({ items, views }) => `${items} x ${views}`.includes(only))
+
+export const nameOf = ({ items, views }: Case, engine: Place['engine']) =>
+  `${items} items × ${views} views, ${engine}`
