@@ -31,7 +31,7 @@ interface ActProps {
   onClick: () => void
 }
 
-const Act = ({ does, icon: Icon, disabled = false, onClick }: ActProps) => (
+export const Act = ({ does, icon: Icon, disabled = false, onClick }: ActProps) => (
   <ActionIcon variant="subtle" color="gray" aria-label={does} disabled={disabled} onClick={onClick}>
     <Icon size={18} />
   </ActionIcon>

@@ -50,7 +50,7 @@ function Content({ datasetId, exploring, index, onIndex, ...acts }: Omit<Details
   useKeys('Details', [
     { keys: 'ArrowRight', does: 'Next item', run: () => step(1) },
     { keys: 'ArrowLeft', does: 'Previous item', run: () => step(-1) },
-    { keys: 'v', does: 'Large picture', run: open },
+    { keys: 'v', does: place?.items[0].video_uri ? 'Play the video' : 'Large picture', run: open },
     { keys: 'Escape', does: 'Close the details', run: () => onIndex(undefined) },
   ])
   return (

@@ -5,6 +5,7 @@ import { useTags } from '../filters/vocabulary.ts'
 import { figure, percentText } from '../shared/count.ts'
 import { bytesText } from '../upload/bytes.ts'
 import classes from './details.module.css'
+import { clockText } from './video-time.ts'
 
 interface FactsProps {
   datasetId: string
@@ -105,6 +106,9 @@ export function Facts({ datasetId, item, detail, onFilter }: FactsProps) {
       {detail && (
         <Section title="File">
           <dl className={classes.facts}>
+            {item.frame_timestamp !== null && (
+              <Fact name="In the video at">{clockText(item.frame_timestamp)}</Fact>
+            )}
             {detail.folder && <Fact name="Folder">{detail.folder}</Fact>}
             {detail.width !== null && detail.height !== null && (
               <Fact name="Size">
@@ -123,7 +127,7 @@ export function Facts({ datasetId, item, detail, onFilter }: FactsProps) {
 
 const Section = ({ title, children }: { title: string; children: ReactNode }) => (
   <section>
-    <Title order={3} size="h6" mb={6}>
+    <Title order={2} size="h6" mb={6}>
       {title}
     </Title>
     {children}

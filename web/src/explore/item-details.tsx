@@ -55,29 +55,29 @@ export function ItemDetails({ datasetId, place, onFilter, onLike, ...view }: Ite
       {picking ? (
         <Group gap={8} mt="sm">
           <Button
-            size="compact-md"
+            size="compact-sm"
             disabled={box === null}
             loading={part.isPending}
             onClick={() => box && part.mutate(box)}
           >
             Search by this part
           </Button>
-          <Button size="compact-md" variant="default" onClick={() => setBox(undefined)}>
+          <Button size="compact-sm" variant="default" onClick={() => setBox(undefined)}>
             Leave it
           </Button>
         </Group>
       ) : (
         <Group gap={8} mt="sm">
-          <Button size="compact-md" variant="default" onClick={() => onLike(like('media', item.media_id))}>
+          <Button size="compact-sm" variant="default" onClick={() => onLike(like('media', item.media_id))}>
             More like this
           </Button>
           {item.bounding_box === null && (
-            <Button size="compact-md" variant="default" onClick={() => setBox(null)}>
+            <Button size="compact-sm" variant="default" onClick={() => setBox(null)}>
               More like a part
             </Button>
           )}
-          <Button size="compact-md" variant="default" onClick={onLarge}>
-            Enlarge
+          <Button size="compact-sm" variant="default" onClick={onLarge}>
+            {item.video_uri === null ? 'Enlarge' : 'Play the video'}
           </Button>
         </Group>
       )}

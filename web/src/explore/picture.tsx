@@ -1,7 +1,9 @@
 // The picture as it was sent, with the boxes of what is in it.
 import type { MediaDetail, MediaPreview } from '@belfry/client'
 import { Text } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
 import { type ReactNode, useState } from 'react'
+import { Boxes } from './boxes.tsx'
 import classes from './picture.module.css'
 
 export interface Size {
@@ -21,6 +23,7 @@ interface PictureProps {
 export function Picture({ item, objects, large = false, over, onClick }: PictureProps) {
   const [size, setSize] = useState<Size & { uri: string }>()
   const [failed, setFailed] = useState<string>()
+  const { ref, width, height } = useElementSize<HTMLDivElement>()
   const { media_uri, bounding_box, media_id } = item
   const boxes = bounding_box ? [{ media_id, labels: item.labels, bounding_box }] : objects
   if (failed === media_uri)
@@ -31,7 +34,13 @@ export function Picture({ item, objects, large = false, over, onClick }: Picture
     )
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: a button beside does the same
-    <div className={classes.picture} data-large={large || undefined} data-opens={!!onClick} onClick={onClick}>
+    <div
+      ref={ref}
+      className={classes.picture}
+      data-large={large || undefined}
+      data-opens={!!onClick}
+      onClick={onClick}
+    >
       <img
         key={media_uri}
         src={media_uri}
@@ -42,29 +51,17 @@ export function Picture({ item, objects, large = false, over, onClick }: Picture
         }
       />
       {size?.uri === media_uri &&
-        (over
-          ? over(size)
-          : boxes.length > 0 && (
-              <svg
-                viewBox={`0 0 ${size.width} ${size.height}`}
-                role="img"
-                aria-label={`Boxes: ${boxes.length}`}
-              >
-                {boxes.map(({ media_id: id, labels, bounding_box: [x, y, width, height] }) => (
-                  <rect
-                    key={id}
-                    x={x}
-                    y={y}
-                    width={width}
-                    height={height}
-                    data-chosen={bounding_box !== null || undefined}
-                    vectorEffect="non-scaling-stroke"
-                  >
-                    <title>{labels.join(', ')}</title>
-                  </rect>
-                ))}
-              </svg>
-            ))}
+        (over ? (
+          over(size)
+        ) : (
+          <Boxes
+            objects={boxes}
+            size={size}
+            scale={Math.min(width / size.width, height / size.height)}
+            chosen={bounding_box !== null}
+            labelled={large || bounding_box !== null}
+          />
+        ))}
     </div>
   )
 }

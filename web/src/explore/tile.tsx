@@ -4,6 +4,7 @@ import { figure, percentText } from '../shared/count.ts'
 import { Thumb } from '../shared/thumb.tsx'
 import type { Place } from './pages.ts'
 import classes from './tile.module.css'
+import { clockText } from './video-time.ts'
 
 interface TileProps {
   /** undefined: not there yet; null: deleted. */
@@ -48,6 +49,9 @@ export const Tile = memo(({ place, index, x, y, side, chosen, tabbable, onChoose
           <span className={`${classes.caption} name`}>{name}</span>
           {place.score !== null && (
             <span className={`${classes.score} figures`}>{percentText(place.score)}</span>
+          )}
+          {item.frame_timestamp !== null && (
+            <span className={`${classes.time} figures`}>{clockText(item.frame_timestamp)}</span>
           )}
           {place.size > 1 && <span className={`${classes.size} figures`}>{figure(place.size)}</span>}
         </>

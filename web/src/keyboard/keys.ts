@@ -96,9 +96,12 @@ function find(keys: string, layer: string): KeyBinding | undefined {
   return undefined
 }
 
-/** Fields, and what floats over the page and closes by itself: a menu, the editor of a filter. */
+/** As if these keys were pressed, for who looks for them with the pointer. */
+export const press = (keys: string): void => find(keys, layers.at(-1)!)?.run()
+
+/** Fields, a video that is played, and what floats over the page and closes by itself: a menu, the editor of a filter. */
 const ownKeys =
-  'input:not([type=checkbox]), textarea, select, [contenteditable], [role=menu], [role=dialog]:not([aria-modal])'
+  'input:not([type=checkbox]), textarea, select, video, [contenteditable], [role=menu], [role=dialog]:not([aria-modal])'
 const hasOwnKeys = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest(ownKeys) !== null
 
