@@ -2,6 +2,7 @@
 import type { EntityType, ExploreQuery, SavedView, ViewFilters, VqlItem } from '@belfry/client'
 import { useMemo } from 'react'
 import { useSearchParams } from 'wouter'
+import { readUuid } from '../shared/uuid.ts'
 
 export interface Exploring {
   filters: Required<Pick<ViewFilters, 'entity_type' | 'vql'>> & { caption: string; threshold: number }
@@ -13,8 +14,6 @@ export interface Exploring {
   grouped: boolean
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const readUuid = (text: string | null): string | null => (text !== null && uuid.test(text) ? text : null)
 const entityTypes: EntityType[] = ['IMAGES', 'OBJECTS', 'VIDEOS']
 
 /** An address may be typed by hand: what it says wrongly is as if it were not said. */

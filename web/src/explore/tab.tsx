@@ -5,24 +5,23 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { IconDeviceFloppy } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { entityChoices, entityNouns } from '../filters/entities.ts'
-import { complete } from '../filters/kinds.ts'
 import { count } from '../shared/count.ts'
 import type { Change } from './address.ts'
 import { Chips } from './chips.tsx'
 import { Details } from './details.tsx'
 import { Grid } from './grid.tsx'
 import { useLikeness } from './likeness.ts'
-import { useTotal } from './pages.ts'
+import { useFirstPage } from './pages.ts'
 import { SaveView } from './save-view.tsx'
 import { useScope } from './scope.ts'
 import { SearchBox } from './search-box.tsx'
 import classes from './tab.module.css'
 
 export function ExploreTab({ datasetId }: { datasetId: string }) {
-  const { exploring, alert, change } = useScope(datasetId)
+  const { exploring, asked, alert, change } = useScope(datasetId)
   const { filters, batch, grouped } = exploring
-  const asked = { ...exploring, filters: { ...filters, vql: complete(filters.vql) } }
-  const total = useTotal(datasetId, asked)
+  const { data: found, error } = useFirstPage(datasetId, asked)
+  const total = found?.total
   const [chosen, setChosen] = useState<number>()
   const [saving, { open, close }] = useDisclosure()
   const wide = useMediaQuery('(min-width: 62em)', true)
@@ -74,7 +73,7 @@ export function ExploreTab({ datasetId }: { datasetId: string }) {
           {likeness.isSearching
             ? 'Looking at the picture …'
             : total === undefined
-              ? 'Counting …'
+              ? !error && 'Counting …'
               : totalWords(total)}
         </Text>
         {!isAlert && (

@@ -1,6 +1,7 @@
 // What the inbox is narrowed to stands in the address, so that it can be kept, sent, and left with Back.
 import { useMemo } from 'react'
 import { useSearchParams } from 'wouter'
+import { readUuid } from '../shared/uuid.ts'
 import type { InboxFilter } from './alerts.ts'
 
 export interface InboxChoice {
@@ -12,7 +13,6 @@ export interface InboxChoice {
   to: string | null
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const day = /^\d{4}-\d\d-\d\d$/
 const fitting = (text: string | null, form: RegExp) => (text !== null && form.test(text) ? text : null)
 
@@ -28,8 +28,8 @@ export function useInboxChoice() {
 /** An address may be typed by hand: what it says wrongly is as if it were not said. */
 export const readChoice = (params: URLSearchParams): InboxChoice => ({
   unread: params.has('unread'),
-  dataset: fitting(params.get('dataset'), uuid),
-  view: fitting(params.get('view'), uuid),
+  dataset: readUuid(params.get('dataset')),
+  view: readUuid(params.get('view')),
   from: fitting(params.get('from'), day),
   to: fitting(params.get('to'), day),
 })
