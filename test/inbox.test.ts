@@ -42,7 +42,7 @@ test('the inbox narrows by what the address says, marks in bulk, and obeys keys'
   await page.getByText('4 alerts, 4 unread').waitFor()
   await page.getByRole('combobox', { name: 'Dataset' }).click()
   await page.getByRole('option', { name: 'Cups' }).click()
-  await page.getByText('3 alerts, 4 unread').waitFor()
+  await page.getByText('3 alerts, 3 unread').waitFor()
   assert.equal(new URL(page.url()).searchParams.get('dataset'), cups)
 
   await page.getByRole('heading', { name: 'Inbox' }).click() // the focus leaves the field
@@ -50,7 +50,8 @@ test('the inbox narrows by what the address says, marks in bulk, and obeys keys'
   await page.keyboard.press('x')
   await page.keyboard.press('j')
   await page.keyboard.press('x')
-  await page.getByRole('button', { name: 'Mark 2 as read' }).click()
+  await page.getByRole('button', { name: 'Mark 2 as read' }).waitFor()
+  await page.keyboard.press('e')
   await badge(page, 2)
   await page.keyboard.press('?')
   await page.getByRole('dialog').getByText('Mark as read').waitFor()
@@ -64,6 +65,36 @@ test('the inbox narrows by what the address says, marks in bulk, and obeys keys'
   await panel.getByText('four').waitFor()
   await page.keyboard.press('Shift+A')
   await badge(page, 0)
+})
+
+test('who sees a part of the inbox cannot mark the rest of it as read', { skip }, async () => {
+  const ann = await app.user('part')
+  const cups = await seedDataset(app, [ann], 'Cups')
+  for (const viewName of ['one', 'two']) await raiseAlert(app, cups, { viewName })
+  const { open } = await windowOf({ user: ann })
+  const page = await open('/?from=2026-01-01')
+  await page.getByRole('button', { name: 'Select all 2' }).click()
+  await page.getByRole('button', { name: 'Mark 2 as read' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Select all 2' }).waitFor()
+  await page.getByLabel('Up to this day').fill('2026-01-02')
+  await page.getByText('No alert fits').waitFor()
+  await page.getByText('0 alerts', { exact: true }).waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Mark all' }).count(), 0)
+})
+
+test('names of any length leave the panel its buttons', { skip }, async () => {
+  const ann = await app.user('long-names')
+  for (const name of ['Street scenes of the northern ring road', 'x'.repeat(200)])
+    await raiseAlert(app, await seedDataset(app, [ann], name.repeat(3).slice(0, 200)))
+  const { open } = await windowOf({ user: ann, width: 360 })
+  const page = await open('/')
+  await page.getByRole('button', { name: /Monitor alerts/ }).click()
+  const panel = page.getByRole('dialog', { name: 'Monitor alerts' })
+  await panel.getByRole('group', { name: 'Narrow to a dataset' }).waitFor()
+  const { x, width } = (await panel.getByRole('button', { name: 'Close the alerts' }).boundingBox())!
+  assert.ok(x + width <= 360, `${x}`)
+  assert.equal(await panel.evaluate(element => element.scrollWidth - element.clientWidth), 0)
 })
 
 test('a task shows its progress, its end, and in plain words what could not be read', { skip }, async () => {
@@ -88,6 +119,11 @@ test('a task shows its progress, its end, and in plain words what could not be r
   await page.getByRole('button', { name: 'Media added in Street' }).click()
   await page.getByRole('cell', { name: 'torn.png' }).waitFor()
   assert.deepEqual(await violations(page), [])
+  await page.getByRole('combobox', { name: 'State' }).click()
+  await page.getByRole('option', { name: 'Done' }).click()
+  await page.waitForURL(/\?state=COMPLETED/)
+  await page.reload()
+  await page.getByRole('combobox', { name: 'State' }).and(page.locator('[value=Done]')).waitFor()
 })
 
 test('every screen fits a phone, and has no fault that axe finds, light or dark', { skip }, async () => {

@@ -39,6 +39,14 @@ export function useAlerts(filter: InboxFilter) {
 export const useUnreadCount = (): number =>
   useQuery({ queryKey: keys.unread, queryFn: () => api.notifications.unreadCount() }).data ?? 0
 
+/** In one dataset; everywhere for null. */
+export function useUnreadIn(datasetId: string | null): number {
+  const all = useUnreadCount()
+  const counts = useQuery({ queryKey: keys.unreadByDataset, queryFn: api.notifications.unreadCounts }).data
+  if (datasetId === null) return all
+  return counts?.find(({ dataset_id }) => dataset_id === datasetId)?.count ?? 0
+}
+
 export function useMarkRead() {
   const queryClient = useQueryClient()
   return useMutation({

@@ -3,27 +3,26 @@ import type { Notification } from '@belfry/client'
 import { Button, Group, Text, Title } from '@mantine/core'
 import { IconChecks } from '@tabler/icons-react'
 import { count, figure } from '../shared/count.ts'
-import { useMarkAllRead, useMarkRead, useUnreadCount } from './alerts.ts'
+import { useMarkAllRead, useUnreadIn } from './alerts.ts'
 
 interface InboxHeadProps {
   total: number | undefined
   alerts: Notification[]
   selected: ReadonlySet<string>
   onSelect: (ids: ReadonlySet<string>) => void
+  onRead: (ids: string[]) => void
   /** Marking everything keeps to this dataset. */
   datasetId: string | null
+  /** Narrowed further than to a dataset: then not all that is unread is listed. */
+  isPart: boolean
 }
 
-export function InboxHead({ total, alerts, selected, onSelect, datasetId }: InboxHeadProps) {
-  const unread = useUnreadCount()
-  const markRead = useMarkRead()
+export function InboxHead({ total, alerts, selected, onSelect, onRead, datasetId, isPart }: InboxHeadProps) {
+  const unread = useUnreadIn(datasetId)
   const markAllRead = useMarkAllRead()
   // What was selected and is no longer listed is not marked by surprise.
   const chosen = alerts.filter(({ id }) => selected.has(id))
-  const markChosen = () => {
-    markRead.mutate(chosen.map(({ id }) => id))
-    onSelect(new Set())
-  }
+  const selectAll = () => onSelect(new Set(alerts.map(({ id }) => id)))
   return (
     <Group justify="space-between" mb="md" mih={42}>
       <div>
@@ -33,7 +32,7 @@ export function InboxHead({ total, alerts, selected, onSelect, datasetId }: Inbo
         <Text size="sm" c="dimmed" className="figures">
           {total === undefined
             ? ' '
-            : `${count(total, 'alert')}${unread > 0 ? `, ${figure(unread)} unread` : ''}`}
+            : `${count(total, 'alert')}${unread > 0 && !isPart ? `, ${figure(unread)} unread` : ''}`}
         </Text>
       </div>
       {chosen.length > 0 ? (
@@ -42,14 +41,20 @@ export function InboxHead({ total, alerts, selected, onSelect, datasetId }: Inbo
             Select none
           </Button>
           {chosen.length < alerts.length && (
-            <Button variant="subtle" onClick={() => onSelect(new Set(alerts.map(({ id }) => id)))}>
+            <Button variant="subtle" onClick={selectAll}>
               Select all {figure(alerts.length)}
             </Button>
           )}
-          <Button leftSection={<IconChecks size={18} />} onClick={markChosen}>
+          <Button leftSection={<IconChecks size={18} />} onClick={() => onRead(chosen.map(({ id }) => id))}>
             Mark {figure(chosen.length)} as read
           </Button>
         </Group>
+      ) : isPart ? (
+        alerts.length > 0 && (
+          <Button variant="default" onClick={selectAll}>
+            Select all {figure(alerts.length)}
+          </Button>
+        )
       ) : (
         <Button
           variant="default"

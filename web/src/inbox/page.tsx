@@ -3,6 +3,7 @@ import { Checkbox } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
+import { useKeys } from '../keyboard/keys.ts'
 import { useListKeys } from '../shared/list-keys.ts'
 import { More } from '../shared/more.tsx'
 import { RowSkeletons } from '../shared/skeletons.tsx'
@@ -25,15 +26,29 @@ export function InboxPage() {
   const { mutate: markRead } = useMarkRead()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const toggle = (id: string) => setSelected(ids => toggled(ids, id))
+  const readSelected = (ids: string[]) => {
+    markRead(ids)
+    setSelected(new Set())
+  }
+  const chosen = alerts.filter(({ id }) => selected.has(id))
+  const markOne = (i: number) => markRead([alerts[i]!.id])
   const current = useListKeys(
     'Inbox',
     alerts.length,
     i => document.querySelector(`main [data-alert="${alerts[i]?.id}"]`),
     [
       { keys: 'Enter', does: 'Open what matched', run: i => go(alertAddress(alerts[i]!)) },
-      { keys: 'e', does: 'Mark as read', run: i => markRead([alerts[i]!.id]) },
+      ...(chosen.length > 0 ? [] : [{ keys: 'e', does: 'Mark as read', run: markOne }]),
       { keys: 'x', does: 'Select', run: i => toggle(alerts[i]!.id) },
     ],
+  )
+  useKeys(
+    'Inbox',
+    [
+      { keys: 'e', does: 'Mark the selected as read', run: () => readSelected(chosen.map(({ id }) => id)) },
+      { keys: 'Escape', does: 'Select none', run: () => setSelected(new Set()) },
+    ],
+    { active: chosen.length > 0 },
   )
   const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false })
   const currentId = alerts[current]?.id
@@ -44,7 +59,9 @@ export function InboxPage() {
         alerts={alerts}
         selected={selected}
         onSelect={setSelected}
+        onRead={readSelected}
         datasetId={choice.dataset}
+        isPart={choice.view !== null || choice.from !== null || choice.to !== null}
       />
       <FilterBar choice={choice} onChoose={choose} />
       {pages.error && total === undefined ? (

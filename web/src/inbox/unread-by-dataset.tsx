@@ -5,6 +5,7 @@ import { api } from '../api.ts'
 import { keys } from '../queries.ts'
 import { figure } from '../shared/count.ts'
 import { useDatasetNames } from '../shared/datasets.ts'
+import classes from './panel.module.css'
 
 /** As many as fit in two lines of the panel. */
 const maxChips = 6
@@ -27,15 +28,17 @@ export function UnreadByDataset({ chosen, onChoose }: UnreadByDatasetProps) {
           key={dataset_id}
           size="xs"
           variant="light"
+          className={classes.chip}
           checked={chosen === dataset_id}
           onChange={on => onChoose(on ? dataset_id! : undefined)}
         >
-          {names.get(dataset_id!)} · {figure(count)}
+          <span className={classes.chipName}>{names.get(dataset_id!)}</span>
+          <span>· {figure(count)}</span>
         </Chip>
       ))}
       {chosen && !chips.some(({ dataset_id }) => dataset_id === chosen) && (
-        <Chip size="xs" variant="light" checked onChange={() => onChoose(undefined)}>
-          {names.get(chosen) ?? 'One dataset'}
+        <Chip size="xs" variant="light" className={classes.chip} checked onChange={() => onChoose(undefined)}>
+          <span className={classes.chipName}>{names.get(chosen) ?? 'One dataset'}</span>
         </Chip>
       )}
     </Group>

@@ -33,7 +33,7 @@ export function More({ hasMore, loading, failed, onMore }: MoreProps) {
           The next page could not be loaded. Try again
         </Button>
       ) : (
-        <Loader size="sm" aria-label="Loading more" />
+        <Loader size="sm" role="status" aria-label="Loading more" />
       )}
     </Center>
   )

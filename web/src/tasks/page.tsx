@@ -8,6 +8,7 @@ import { useDatasets } from '../shared/datasets.ts'
 import { useListKeys } from '../shared/list-keys.ts'
 import { RowSkeletons } from '../shared/skeletons.tsx'
 import { EmptyState, ErrorState } from '../shared/states.tsx'
+import { useTaskChoice } from './choice.ts'
 import classes from './page.module.css'
 import { TaskPages } from './pages.tsx'
 import { TaskRow } from './row.tsx'
@@ -15,23 +16,18 @@ import { stateChoices, useTasks } from './tasks.ts'
 
 export function TasksPage() {
   const datasets = useDatasets()
-  const [filter, setFilter] = useState<{ dataset_id?: string; task_status?: TaskStatus }>({})
-  const [page, setPage] = useState(1)
+  const { choice, choose } = useTaskChoice()
   const [opened, setOpened] = useState<string>()
-  const { data, error, refetch } = useTasks({ ...filter, page })
+  const { data, error, refetch } = useTasks(choice)
   const tasks = data?.tasks ?? []
   const toggle = (id: string) => setOpened(now => (now === id ? undefined : id))
-  const narrow = (change: typeof filter) => {
-    setFilter(now => ({ ...now, ...change }))
-    setPage(1)
-  }
   const current = useListKeys(
     'Tasks',
     tasks.length,
     i => document.querySelector(`[data-task="${tasks[i]?.task_id}"]`),
     [{ keys: 'Enter', does: 'Show what happened', run: i => toggle(tasks[i]!.task_id) }],
   )
-  const narrowed = filter.dataset_id !== undefined || filter.task_status !== undefined
+  const narrowed = choice.dataset_id !== undefined || choice.task_status !== undefined
   return (
     <>
       <Title order={1} size="h2">
@@ -45,8 +41,8 @@ export function TasksPage() {
           aria-label="Dataset"
           placeholder="Every dataset"
           data={datasets.map(({ id, display_name }) => ({ value: id, label: display_name }))}
-          value={filter.dataset_id ?? null}
-          onChange={id => narrow({ dataset_id: id ?? undefined })}
+          value={choice.dataset_id ?? null}
+          onChange={id => choose({ dataset_id: id ?? undefined })}
           clearable
           searchable
           w={200}
@@ -55,8 +51,8 @@ export function TasksPage() {
           aria-label="State"
           placeholder="In any state"
           data={stateChoices}
-          value={filter.task_status ?? null}
-          onChange={status => narrow({ task_status: (status as TaskStatus | null) ?? undefined })}
+          value={choice.task_status ?? null}
+          onChange={status => choose({ task_status: (status as TaskStatus | null) ?? undefined })}
           clearable
           w={160}
         />
@@ -89,7 +85,7 @@ export function TasksPage() {
           ))}
         </div>
       )}
-      <TaskPages total={data?.total ?? 0} page={page} onChange={setPage} />
+      <TaskPages total={data?.total ?? 0} page={choice.page} onChange={page => choose({ page })} />
     </>
   )
 }

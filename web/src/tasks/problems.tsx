@@ -8,7 +8,7 @@ import { useTask } from './tasks.ts'
 export function Problems({ taskId }: { taskId: string }) {
   const { data: task, error, refetch } = useTask(taskId)
   if (error && !task) return <ErrorState error={error} onRetry={() => void refetch()} />
-  if (!task) return <Loader size="sm" m="md" aria-label="Loading" />
+  if (!task) return <Loader size="sm" m="md" role="status" aria-label="Loading" />
   const { problems, problems_total } = task
   return (
     <div>
