@@ -210,6 +210,7 @@ test('a batch that could not be counted stands in the trend, with the reason', {
     await page.getByRole('button', { name: 'Whole trend' }).click()
     await page.getByRole('img', { name: '4 matches in 2 batches; 1 batch was not counted' }).waitFor()
     await page.getByRole('list', { name: 'Not counted, latest first' }).getByText(reason).waitFor()
+    assert.match(page.url(), /\/views\?view=/)
     assert.deepEqual(await violations(page), [])
     await context.close()
   }

@@ -1,13 +1,17 @@
 // A bar for each batch, hatched where it could not be counted; the exact time and count of one on hover, or with the
 // keyboard.
 import { Tooltip } from '@mantine/core'
-import { count } from '../shared/count.ts'
+import { count, figure } from '../shared/count.ts'
 import { exactTime, shortTime } from '../shared/time.tsx'
 import classes from './tab.module.css'
 import type { Bar } from './trend.ts'
 
 /** The widest that a bar gets, with the gap after it: the dates stand below the first and the last. */
 const barPx = 102
+
+/** With more of them only the highest say how high they are: numbers are wider than their bars then. */
+const maxLabelled = 8
+const labelPx = 20
 
 export function Bars({ points }: { points: Bar[] }) {
   const most = Math.max(1, ...points.map(point => point.count))
@@ -43,7 +47,10 @@ export function Bars({ points }: { points: Bar[] }) {
               // biome-ignore lint/a11y/noNoninteractiveTabindex: what hover shows, the keyboard shows
               tabIndex={0}
             >
-              <span style={{ height: reason === undefined ? `${(n / most) * 100}%` : '100%' }} />
+              {reason === undefined && (points.length <= maxLabelled || n === most) && <b>{figure(n)}</b>}
+              <span
+                style={{ height: `calc((100% - ${labelPx}px) * ${reason === undefined ? n / most : 1})` }}
+              />
             </div>
           </Tooltip>
         ))}

@@ -1,7 +1,8 @@
-// The saved views of a dataset as a table; a row opens to what the view looks for and has found.
+// The saved views of a dataset as a table; a row opens to what the view looks for and has found. The address says which,
+// so that it can be sent.
 import { Button, Group, Table } from '@mantine/core'
 import { IconEyePlus, IconPlus } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense } from 'react'
 import { useSearchParams } from 'wouter'
 import { useKeys } from '../keyboard/keys.ts'
 import { count } from '../shared/count.ts'
@@ -18,19 +19,27 @@ export function ViewsTab({ datasetId }: { datasetId: string }) {
   const [params, setParams] = useSearchParams()
   const building = params.has('new')
   const build = (on: boolean) => setParams(on ? { new: '' } : {})
+  const opened = params.get('view') ?? undefined
+  const open = (id: string | undefined) => setParams(id ? { view: id } : {}, { replace: true })
   if (building)
     return (
       <Suspense fallback={<RowSkeletons rows={3} />}>
         <Builder datasetId={datasetId} onDone={() => build(false)} />
       </Suspense>
     )
-  return <ViewsTable datasetId={datasetId} onNew={() => build(true)} />
+  return <ViewsTable datasetId={datasetId} opened={opened} onOpen={open} onNew={() => build(true)} />
 }
 
-function ViewsTable({ datasetId, onNew }: { datasetId: string; onNew: () => void }) {
+interface ViewsTableProps {
+  datasetId: string
+  opened: string | undefined
+  onOpen: (id: string | undefined) => void
+  onNew: () => void
+}
+
+function ViewsTable({ datasetId, opened, onOpen, onNew }: ViewsTableProps) {
   const { data: views, error, refetch } = useViews(datasetId)
-  const [opened, setOpened] = useState<string>()
-  const toggle = (id: string) => setOpened(now => (now === id ? undefined : id))
+  const toggle = (id: string) => onOpen(opened === id ? undefined : id)
   useKeys('Views', [{ keys: 'n', does: 'New view', run: onNew }])
   const current = useListKeys(
     'Views',

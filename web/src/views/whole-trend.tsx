@@ -5,6 +5,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { count, figure } from '../shared/count.ts'
 import { exactTime, timeOf } from '../shared/time.tsx'
+import classes from './tab.module.css'
 import type { Bar } from './trend.ts'
 
 const height = 320
@@ -49,7 +50,7 @@ export function WholeTrend({ bars }: { bars: Bar[] }) {
           },
         ],
         axes: [
-          axis,
+          { ...axis, space: 80, values: (_, at, _axis, _space, step) => datesOf(at, step) },
           {
             ...axis,
             size: 56,
@@ -74,30 +75,46 @@ export function WholeTrend({ bars }: { bars: Bar[] }) {
   }, [bars])
   const total = bars.reduce((sum, bar) => sum + bar.count, 0)
   const failed = bars.filter(isFailed)
+  const reasons = [...Map.groupBy(failed.toReversed(), ({ reason }) => reason)]
   const counted = `${count(total, 'match')} in ${count(bars.length - failed.length, 'batch')}`
   const missing = `${count(failed.length, 'batch')} ${failed.length === 1 ? 'was' : 'were'} not counted`
   const says = failed.length === 0 ? counted : `${counted}; ${missing}`
   return (
     <>
-      <div ref={place} role="img" aria-label={says} />
+      <div ref={place} className={classes.whole} role="img" aria-label={says} />
       <Text size="sm" c="dimmed" mt="sm" className="figures">
         {says}
       </Text>
       {failed.length > 0 && (
         <Text component="ul" size="sm" my="xs" pl="md" aria-label="Not counted, latest first">
-          {failed
-            .toReversed()
-            .slice(0, maxReasons)
-            .map(({ batch_id, timestamp, reason }) => (
-              <li key={batch_id}>
-                {exactTime(timestamp)}: <span className="name">{reason}</span>
-              </li>
-            ))}
-          {failed.length > maxReasons && <li>and {figure(failed.length - maxReasons)} earlier</li>}
+          {reasons.slice(0, maxReasons).map(([reason, batches]) => (
+            <li key={reason}>
+              <span className="name">{reason}</span>{' '}
+              <Text span c="dimmed">
+                {count(batches.length, 'batch')}
+                {batches.length > 1 && ', the last'} on {exactTime(batches[0]!.timestamp)}
+              </Text>
+            </li>
+          ))}
+          {reasons.length > maxReasons && <li>and {figure(reasons.length - maxReasons)} other reasons</li>}
         </Text>
       )}
     </>
   )
+}
+
+const dayText = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const timeText = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const daySeconds = 86_400
+
+/** Below the axis, in the reader's own way; the day below a time where it begins. */
+function datesOf(at: number[], step: number): string[] {
+  const days = at.map(seconds => dayText.format(seconds * 1000))
+  if (step >= daySeconds) return days
+  return at.map((seconds, i) => {
+    const time = timeText.format(seconds * 1000)
+    return days[i] === days[i - 1] ? time : `${time}\n${days[i]}`
+  })
 }
 
 const isFailed = ({ reason }: Bar): boolean => reason !== undefined
