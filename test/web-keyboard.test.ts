@@ -63,7 +63,7 @@ const screens: [path: () => string, keys: Keys][] = [
   [() => '/datasets', { ...anywhere, Datasets: ['j', 'k', 'Enter', 'n'] }],
   [() => '/tasks', anywhere],
   [() => '/account', anywhere],
-  [() => '/accounts', anywhere],
+  [() => '/accounts', { ...anywhere, Accounts: ['n'] }],
   [() => `/datasets/${dataset}`, ofDataset],
   [() => `/datasets/${dataset}/views`, { ...ofDataset, Views: ['j', 'k', 'Enter', 'n'] }],
   [() => `/datasets/${dataset}/views?new`, ofDataset],

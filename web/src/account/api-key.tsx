@@ -85,7 +85,7 @@ export function ApiKey() {
               label="Revoke"
               title="Revoke the key?"
               does="Revoke it"
-              color="red"
+              color="red.9"
               loading={revoke.isPending}
               onConfirm={() => revoke.mutate()}
             >

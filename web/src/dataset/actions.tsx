@@ -7,10 +7,10 @@ import { IconShare3 } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { api } from '../api.ts'
+import { contentsOf } from '../datasets/contents.ts'
 import { mayEdit, useDeleteDataset, useRole } from '../datasets/datasets.ts'
 import { Share } from '../datasets/share.tsx'
 import { Confirm } from '../shared/confirm.tsx'
-import { count } from '../shared/count.ts'
 import { sentenceOf } from '../shared/states.tsx'
 
 export function Actions({ dataset }: { dataset: Dataset }) {
@@ -39,12 +39,12 @@ export function Actions({ dataset }: { dataset: Dataset }) {
           label="Delete"
           title="Delete the dataset?"
           does="Delete for good"
-          color="red"
+          color="red.9"
           loading={remove.isPending}
           onConfirm={() => remove.mutate(dataset, { onSuccess: () => go('/datasets'), onError: failed })}
         >
-          {count(dataset.n_images, 'picture')}, the views and their trends go, for everybody it is shared
-          with. Past alerts stay in the inbox.
+          <span className="name">“{dataset.display_name}”</span> goes, with {contentsOf(dataset).join(', ')},
+          the views and their trends, for everybody it is shared with. Past alerts stay in the inbox.
         </Confirm>
       )}
       <Share datasetId={dataset.id} opened={sharing} onClose={close} />

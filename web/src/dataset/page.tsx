@@ -2,12 +2,12 @@
 import { Anchor, Group, Skeleton, Text, Title } from '@mantine/core'
 import { type ComponentType, lazy, Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
+import { contentsOf } from '../datasets/contents.ts'
 import { useDataset } from '../datasets/datasets.ts'
 import { Busy, Status } from '../datasets/status.tsx'
 import { useKeys } from '../keyboard/keys.ts'
 import { NotFound } from '../layout/not-found.tsx'
 import { Titled } from '../layout/titled.tsx'
-import { count } from '../shared/count.ts'
 import { ErrorState } from '../shared/states.tsx'
 import { Actions } from './actions.tsx'
 import { DataTab } from './data-tab.tsx'
@@ -61,22 +61,14 @@ export function DatasetPage({ params }: { params: { datasetId: string; tab?: str
       </Anchor>
       <header className={classes.head}>
         <div style={{ minWidth: 0 }}>
-          <Group gap={10} wrap="nowrap">
+          <Group gap={10} wrap="nowrap" align="flex-start">
             <Title order={1} size="h2" className="name">
               {dataset?.display_name ?? <Skeleton height={28} width={180} my={5} />}
             </Title>
             {dataset && <Status dataset={dataset} />}
           </Group>
           <Text size="sm" c="dimmed" className="figures">
-            {dataset
-              ? [
-                  count(dataset.n_images, 'picture'),
-                  dataset.n_objects > 0 && count(dataset.n_objects, 'object'),
-                  dataset.n_videos > 0 && count(dataset.n_videos, 'video'),
-                ]
-                  .filter(Boolean)
-                  .join(' · ')
-              : ' '}
+            {dataset ? contentsOf(dataset).join(' · ') : ' '}
           </Text>
         </div>
         {dataset && <Actions dataset={dataset} />}

@@ -1,5 +1,6 @@
 import { IconChecklist } from '@tabler/icons-react'
 import { useState } from 'react'
+import { useListKeys } from '../shared/list-keys.ts'
 import { RowSkeletons } from '../shared/skeletons.tsx'
 import { EmptyState, ErrorState } from '../shared/states.tsx'
 import classes from '../tasks/page.module.css'
@@ -12,6 +13,14 @@ export function TasksTab({ datasetId }: { datasetId: string }) {
   const [page, setPage] = useState(1)
   const [opened, setOpened] = useState<string>()
   const { data, error, refetch } = useTasks({ dataset_id: datasetId, page })
+  const tasks = data?.tasks ?? []
+  const toggle = (id: string) => setOpened(now => (now === id ? undefined : id))
+  const current = useListKeys(
+    'Tasks',
+    tasks.length,
+    i => document.querySelector(`[data-task="${tasks[i]?.task_id}"]`),
+    [{ keys: 'Enter', does: 'Show what happened', run: i => toggle(tasks[i]!.task_id) }],
+  )
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (data?.total === 0)
     return (
@@ -23,13 +32,13 @@ export function TasksTab({ datasetId }: { datasetId: string }) {
     <>
       <div className={classes.list}>
         {data ? (
-          data.tasks.map(task => (
+          tasks.map((task, i) => (
             <TaskRow
               key={task.task_id}
               task={task}
-              current={false}
+              current={i === current}
               opened={opened === task.task_id}
-              onToggle={() => setOpened(now => (now === task.task_id ? undefined : task.task_id))}
+              onToggle={() => toggle(task.task_id)}
             />
           ))
         ) : (

@@ -4,6 +4,7 @@ import { ActionIcon, Alert, Button, Group, Select, Stack, Text, TextInput } from
 import { IconUserMinus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useUser } from '../session/session.tsx'
+import { Confirm } from '../shared/confirm.tsx'
 import { Dialog } from '../shared/dialog.tsx'
 import { ErrorState, sentenceOf } from '../shared/states.tsx'
 import { useMembers, useSharing } from './datasets.ts'
@@ -100,14 +101,28 @@ function Members({ datasetId }: { datasetId: string }) {
                   allowDeselect={false}
                   onChange={value => give.mutate({ email: member.email, role: value as Role })}
                 />
-                <ActionIcon
-                  variant="subtle"
-                  color="red"
-                  aria-label={`End the access of ${member.email}`}
-                  onClick={() => revoke.mutate(member.email)}
+                <Confirm
+                  label={`End the access of ${member.email}`}
+                  button={open => (
+                    <ActionIcon
+                      variant="subtle"
+                      color="red"
+                      loading={revoke.isPending && revoke.variables === member.email}
+                      aria-label={`End the access of ${member.email}`}
+                      onClick={open}
+                    >
+                      <IconUserMinus size={18} />
+                    </ActionIcon>
+                  )}
+                  title="End the access?"
+                  does="End it"
+                  color="red.9"
+                  loading={revoke.isPending}
+                  onConfirm={() => revoke.mutate(member.email)}
                 >
-                  <IconUserMinus size={18} />
-                </ActionIcon>
+                  <span className="name">{member.email}</span> sees the dataset no more. The alerts it raised
+                  go from their inbox, and do not come back with the access.
+                </Confirm>
               </Group>
             ) : (
               <Text size="sm" c="dimmed">

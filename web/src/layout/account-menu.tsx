@@ -1,5 +1,6 @@
 import {
   Avatar,
+  Kbd,
   type MantineColorScheme,
   Menu,
   Text,
@@ -9,6 +10,7 @@ import {
 } from '@mantine/core'
 import {
   IconDeviceDesktop,
+  IconKeyboard,
   IconLogout,
   IconMoon,
   IconSun,
@@ -16,6 +18,7 @@ import {
   IconUsers,
 } from '@tabler/icons-react'
 import { Link } from 'wouter'
+import { press } from '../keyboard/keys.ts'
 import { endSession, isLocal, useUser } from '../session/session.tsx'
 
 const schemes = [
@@ -52,6 +55,13 @@ export function AccountMenu() {
             Accounts of others
           </Menu.Item>
         )}
+        <Menu.Item
+          leftSection={<IconKeyboard size={16} />}
+          rightSection={<Kbd size="xs">?</Kbd>}
+          onClick={() => press('?')}
+        >
+          Keyboard
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={value => setColorScheme(value as MantineColorScheme)}>

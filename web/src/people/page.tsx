@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
+import { useKeys } from '../keyboard/keys.ts'
 import { useUser } from '../session/session.tsx'
 import { count } from '../shared/count.ts'
 import { Dialog } from '../shared/dialog.tsx'
@@ -20,6 +21,7 @@ export function PeoplePage() {
   const { people, total, ...pages } = usePeople()
   const [making, { open, close }] = useDisclosure()
   const [link, setLink] = useState<Link>()
+  useKeys('Accounts', [{ keys: 'n', does: 'New account', run: open }], { active: me.is_admin })
   return (
     <Stack maw={960} mx="auto" gap="lg">
       <Group justify="space-between">

@@ -70,7 +70,7 @@ export function PersonRow({ person, isMe, onLink }: PersonRowProps) {
             label="Delete"
             title="Delete the account?"
             does="Delete for good"
-            color="red"
+            color="red.9"
             loading={remove.isPending}
             onConfirm={() => remove.mutate(person, { onError: failed })}
           >

@@ -6,6 +6,8 @@ import { Dialog } from './dialog.tsx'
 interface ConfirmProps {
   /** On the button that asks. */
   label: string
+  /** That button, where it is another one. */
+  button?: (open: () => void) => ReactNode
   title: string
   /** On the button that does it. */
   does: string
@@ -17,13 +19,17 @@ interface ConfirmProps {
 }
 
 /** A button for what cannot be undone: it says what happens, and asks. */
-export function Confirm({ label, title, does, color, loading, onConfirm, children }: ConfirmProps) {
+export function Confirm({ label, button, title, does, color, loading, onConfirm, children }: ConfirmProps) {
   const [opened, { open, close }] = useDisclosure()
   return (
     <>
-      <Button variant="default" loading={loading} onClick={open}>
-        {label}
-      </Button>
+      {button ? (
+        button(open)
+      ) : (
+        <Button variant="default" loading={loading} onClick={open}>
+          {label}
+        </Button>
+      )}
       <Dialog opened={opened} onClose={close} title={title}>
         <Text size="sm">{children}</Text>
         <Group justify="flex-end" mt="lg">

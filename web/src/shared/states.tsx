@@ -3,6 +3,7 @@ import { BelfryError, BelfryUnreachable } from '@belfry/client'
 import { Button, Center, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconCloudOff, IconLock, IconMoodEmpty } from '@tabler/icons-react'
 import type { ComponentType, ReactNode } from 'react'
+import { Link } from 'wouter'
 
 type Icon = ComponentType<{ size?: number; stroke?: number }>
 
@@ -43,23 +44,29 @@ export function sentenceOf(error: unknown): string {
 /** In place of a list or a screen whose question failed. */
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const status = error instanceof BelfryError ? error.status : undefined
-  const icon = status === 404 ? IconMoodEmpty : status === 403 ? IconLock : IconCloudOff
-  const title =
-    status === 404 ? 'This is not here' : status === 403 ? 'Not for you' : 'This could not be loaded'
+  const isGone = status === 404
+  const icon = isGone ? IconMoodEmpty : status === 403 ? IconLock : IconCloudOff
+  const title = isGone ? 'This is not here' : status === 403 ? 'Not for you' : 'This could not be loaded'
   return (
     <div role="alert">
       <EmptyState
         icon={icon}
         title={title}
         action={
-          onRetry && (
-            <Button variant="default" onClick={onRetry}>
-              Try again
+          isGone ? (
+            <Button component={Link} href="/" variant="default">
+              To the inbox
             </Button>
+          ) : (
+            onRetry && (
+              <Button variant="default" onClick={onRetry}>
+                Try again
+              </Button>
+            )
           )
         }
       >
-        {sentenceOf(error)}
+        {isGone ? 'It was deleted, or is not shared with you.' : sentenceOf(error)}
       </EmptyState>
     </div>
   )

@@ -109,7 +109,7 @@ export function Details({ view }: { view: SavedView }) {
             label="Delete"
             title={`Delete the view?`}
             does="Delete the view"
-            color="red"
+            color="red.9"
             loading={remove.isPending}
             onConfirm={() => remove.mutate({ view, change: null })}
           >
