@@ -66,6 +66,7 @@ test('a second user does not take over a profile that works', async () => {
   const first = await profile()
   const made = await run('user', 'create', 'bob@example.com', '--name', 'Bob')
   assert.match(made.stderr, /Kept the profile/)
+  assert.match(made.stdout, /^Web inbox {3}http:\/\/127\.0\.0\.1:\d+\/sign-in#\S+ \(signs in, once/m)
   assert.equal(await profile(), first)
   const again = await run('user', 'create', 'bob@example.com')
   assert.deepEqual([again.code, again.stderr], [1, 'A user with the email bob@example.com exists already.\n'])

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { BelfryClient } from '@belfry/client'
 import { Command } from 'commander'
 import { readServerKey, setupKeyOf } from '../../auth/credentials.ts'
+import { linkHours } from '../../auth/sign-in-links.ts'
 import { readConfig } from '../../config.ts'
 import { Failed } from '../failure.ts'
 import { note, print, printJson } from '../output.ts'
@@ -35,7 +36,8 @@ const create = () =>
     .action(async (email: string, flags: CreateFlags) => {
       const { url } = await readSettings({ url: flags.url })
       const setupKey = await readSetupKey(flags.data)
-      const user = await new BelfryClient({ url }).users.create(
+      const client = new BelfryClient({ url })
+      const user = await client.users.create(
         {
           email,
           name: flags.name ?? email.split('@')[0]!,
@@ -49,6 +51,10 @@ const create = () =>
         print(`${user.is_admin ? 'Administrator' : 'User'}  ${user.email}`)
         print(`API key     ${user.api_key}`)
         print(`API secret  ${user.api_secret}`)
+        if (!flags.password) {
+          const link = new URL(await client.users.signInLink(user.user_id, setupKey), url)
+          print(`Web inbox   ${link} (signs in, once, within ${linkHours} hours)`)
+        }
       }
       const profile = { url, apiKey: user.api_key, apiSecret: user.api_secret }
       if (flags.save || !(await profileWorks(profile)))
