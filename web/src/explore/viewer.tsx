@@ -27,7 +27,7 @@ export function Viewer({ item, objects, index, total, opened, onStep, onClose }:
       styles={{ title: { flex: 1, minWidth: 0 } }}
       title={
         <div className={classes.head}>
-          <span className="name">{item.caption ?? item.file_name}</span>
+          <span className="name">{item.caption ?? item.file_name}</span>{' '}
           <span className={`${classes.soft} figures`}>
             {figure(index + 1)} of {figure(total)}
           </span>
