@@ -64,7 +64,7 @@ const screens: [path: () => string, keys: Keys][] = [
   [() => '/tasks', anywhere],
   [() => '/account', anywhere],
   [() => '/accounts', { ...anywhere, Accounts: ['n'] }],
-  [() => `/datasets/${dataset}`, ofDataset],
+  [() => `/datasets/${dataset}`, { ...ofDataset, Batches: ['j', 'k', 'Enter'] }],
   [() => `/datasets/${dataset}/views`, { ...ofDataset, Views: ['j', 'k', 'Enter', 'n'] }],
   [() => `/datasets/${dataset}/views?new`, ofDataset],
   [() => `/datasets/${dataset}/explore`, { ...ofDataset, Explore: ['/'], Pictures: ['ArrowDown'] }],

@@ -2,10 +2,11 @@
 import type { Batch } from '@belfry/client'
 import { Anchor, Box, Progress, Text, Title } from '@mantine/core'
 import { IconBellRinging, IconPhotoPlus } from '@tabler/icons-react'
-import { Link } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { exploreAddress } from '../explore/address.ts'
 import { alertAddress } from '../inbox/address.ts'
 import { count, figure } from '../shared/count.ts'
+import { useListKeys } from '../shared/list-keys.ts'
 import { More } from '../shared/more.tsx'
 import { RowSkeletons } from '../shared/skeletons.tsx'
 import { EmptyState, ErrorState } from '../shared/states.tsx'
@@ -15,6 +16,19 @@ import classes from './data-tab.module.css'
 
 export function Timeline({ datasetId, pages }: { datasetId: string; pages: BatchPages }) {
   const { batches, error } = pages
+  const [, go] = useLocation()
+  const current = useListKeys(
+    'Batches',
+    batches?.length ?? 0,
+    i => document.querySelector(`[data-batch="${batches?.[i]?.batch_id}"]`),
+    [
+      {
+        keys: 'Enter',
+        does: 'Show what it brought',
+        run: i => go(exploreAddress(datasetId, { batch: batches![i]!.batch_id })),
+      },
+    ],
+  )
   return (
     <section aria-label="Batches">
       <Title order={2} size="h4" className={classes.section}>
@@ -30,8 +44,8 @@ export function Timeline({ datasetId, pages }: { datasetId: string; pages: Batch
         </EmptyState>
       ) : (
         <ol className={classes.timeline}>
-          {batches.map(batch => (
-            <BatchRow key={batch.batch_id} batch={batch} datasetId={datasetId} />
+          {batches.map((batch, i) => (
+            <BatchRow key={batch.batch_id} batch={batch} datasetId={datasetId} current={i === current} />
           ))}
         </ol>
       )}
@@ -48,13 +62,24 @@ export function Timeline({ datasetId, pages }: { datasetId: string; pages: Batch
 const ended = new Set(['COMPLETED', 'FAILED', 'ABORTED'])
 const outcomes: Record<string, string> = { FAILED: 'failed', ABORTED: 'aborted' }
 
-function BatchRow({ batch, datasetId }: { batch: Batch; datasetId: string }) {
+interface BatchRowProps {
+  batch: Batch
+  datasetId: string
+  current: boolean
+}
+
+function BatchRow({ batch, datasetId, current }: BatchRowProps) {
   const { batch_id, n_images, n_objects, n_failed, n_alerts, alerts, task_status, created_by } = batch
   const at = batch.accepted_at ?? batch.evaluated_at
   const working = task_status !== null && !ended.has(task_status)
   const outcome = batch.state !== 'evaluated' && outcomes[task_status ?? '']
   return (
-    <li className={classes.batch} data-alerts={n_alerts > 0 || undefined} data-batch={batch_id}>
+    <li
+      className={classes.batch}
+      data-alerts={n_alerts > 0 || undefined}
+      data-batch={batch_id}
+      data-current={current || undefined}
+    >
       <div className={classes.batchHead}>
         <Anchor
           component={Link}
