@@ -178,6 +178,23 @@ test('what is alike shares a place, and is told apart beside it', { skip }, asyn
   assert.deepEqual(await violations(page), [])
 })
 
+test('a filter that is only begun asks for nothing, and what it looks for can be typed at once', {
+  skip,
+}, async () => {
+  const { open } = await windowOf({ user })
+  const page = await open(`/datasets/${dataset}/explore`)
+  await status(page, '7 pictures')
+  const refused: string[] = []
+  page.on('response', answer => answer.status() >= 400 && refused.push(answer.url()))
+  await page.getByRole('button', { name: 'Filter', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Text' }).click()
+  const field = page.getByRole('textbox', { name: 'Words', exact: true })
+  await page.waitForFunction(element => element === document.activeElement, await field.elementHandle())
+  await page.keyboard.type('kitten')
+  await status(page, '1 match')
+  assert.deepEqual(refused, [])
+})
+
 test('a picture that is shown large says what is marked on it, and steps by pointer', { skip }, async () => {
   const cat = await sharp(await picture(named('cat')))
     .resize(400)

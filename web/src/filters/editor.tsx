@@ -254,6 +254,7 @@ function PathEditor({ datasetId, name, value, onChange }: PathEditorProps) {
         />
       ) : (
         <TextInput
+          data-autofocus
           aria-label={name}
           value={list[0] ?? ''}
           maxLength={1000}

@@ -40,6 +40,7 @@ export function TextEditor({ datasetId, value, onChange }: TextEditorProps) {
       )}
       <TextInput
         aria-label={isMeant ? 'Sentence' : 'Words'}
+        data-autofocus
         placeholder={isMeant ? 'cars on a wet road' : 'night OR "ice cream" -snow'}
         description={
           isMeant ? undefined : 'Words in captions and labels; OR, “phrases”, and - for what must not occur'
