@@ -13,6 +13,13 @@ export async function run(
   watching: Watching = {},
 ): Promise<void> {
   const app = await createApp(config, watching)
+  app.db.broken.then(({ message }) => {
+    // Nothing can be given back or finished without it.
+    app.server.log.fatal(
+      `The embedded database stopped: ${message}. What was committed is kept. Look at the disk of ${config.dataFolder}, then start Belfry again.`,
+    )
+    process.exit(1)
+  })
   try {
     await app.start()
     await started(app)

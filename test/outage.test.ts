@@ -1,11 +1,14 @@
-// The connection that listens is cut while alerts are raised: the stream says so once, recovers, and misses nothing.
+// PostgreSQL goes away and comes back: streams say so once, recover, and miss nothing; requests are told to come again.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from './support/alerts.ts'
-import { testApp } from './support/app.ts'
-import { onPostgres } from './support/database.ts'
+import { startTestApp, testApp } from './support/app.ts'
+import { freshPlace, onPostgres } from './support/database.ts'
 import { until } from './support/deadline.ts'
+import { lastingPort } from './support/port.ts'
 import { openStream } from './support/stream.ts'
 
 const options = { skip: onPostgres ? false : 'the embedded engine has no connection to lose' }
@@ -47,3 +50,61 @@ test('the listening connection is cut between alerts', options, async () => {
   assert.equal(errors, 1)
   stream.close()
 })
+
+test('while the database is away a request is a 503 that says when to come again', options, async t => {
+  const place = await freshPlace()
+  const address = new URL(place.databaseUrl!)
+  const gate = await startGate(new URL(address))
+  address.port = String(gate.port)
+  const away = await startTestApp({
+    place: { ...place, databaseUrl: address.href },
+    env: { BELFRY_LOG_LEVEL: 'silent' },
+  })
+  t.after(async () => {
+    await away.close()
+    gate.shut()
+    await place.remove()
+  })
+  const one = await away.user('bob')
+  assert.equal((await one.api('/notifications')).status, 200)
+  gate.shut()
+  const unanswered = 'Belfry cannot answer requests now: the database does not answer. Try again soon.'
+  for (const path of ['/notifications', '/notifications/unread-count', '/notifications/stream']) {
+    const answer = await one.api(path)
+    assert.deepEqual([answer.status, await answer.json()], [503, { detail: unanswered }])
+    assert.equal(answer.headers.get('retry-after'), '5')
+  }
+  await gate.open()
+  await until(async () => (await one.api('/notifications')).status === 200, 'the database being back')
+})
+
+/** Passes connections on to a database; shut, it is as one that was stopped. */
+async function startGate(to: URL) {
+  const port = await lastingPort()
+  const sockets = new Set<Socket>()
+  const server = createServer(socket => {
+    const onward = connect(Number(to.port), to.hostname)
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
+      sockets.add(one)
+      one.pipe(other)
+      one.on('error', () => {}).on('close', () => other.destroy())
+    }
+  })
+  const open = async () => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  }
+  await open()
+  return {
+    port,
+    open,
+    shut() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      sockets.clear()
+    },
+  }
+}

@@ -44,6 +44,8 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Hears `notify channel, payload` from any connection of any replica. A hint: it can be missed while down. */
   listen(channel: string, handlers: ListenHandlers): Promise<void>
+  /** Resolves when the engine has died and will not come back: only a new process helps. */
+  readonly broken: Promise<Error>
   close(): Promise<void>
 }
 
@@ -57,6 +59,16 @@ export interface ListenHandlers {
 
 /** How long a caller waits for a free connection before it gets an error instead. */
 export const acquireTimeoutMs = 30_000
+
+// Beside what the system calls it: PostgreSQL was stopped, crashed, starts, or takes no more connections.
+const unreachable =
+  /^(ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|08\w{3}|57P0[123]|53300)$/
+const lostInPg =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a conn)/
+
+/** There is no connection, or it went away: nobody knows what became of a statement that was under way. */
+export const isUnreachable = (error: { code?: string; message: string }): boolean =>
+  unreachable.test(error.code ?? '') || lostInPg.test(error.message)
 
 const readInt8 = (text: string) => Number(text) // our counters stay far below 2^53
 const readers = new Map<number, (text: string) => unknown>([

@@ -27,8 +27,10 @@ export async function openPglite(folder: string | null): Promise<Database> {
     if ('pages' in message) copying.shift()!.resolve(message.pages)
     else copying.shift()!.reject(Object.assign(new Error(message.failure), { code: message.code }))
   })
+  const broken = Promise.withResolvers<Error>()
   worker.once('error', error => {
     for (const { reject } of copying) reject(error)
+    broken.resolve(error)
   })
   const copy = (statement: string) => {
     const asked = Promise.withResolvers<Pages>()
@@ -48,12 +50,18 @@ export async function openPglite(folder: string | null): Promise<Database> {
   pool.on('error', () => {}) // reported by the query it hits
   const channels = new Map<string, ListenHandlers>()
   pool.on('connect', client => {
+    client.on('error', () => {}) // the thread died; `broken` says so
+    // After this error it answers nothing more, without a word.
+    client.connection.on('errorMessage', (error: pg.DatabaseError) => {
+      if (error.severity === 'PANIC' || error.severity === 'FATAL') broken.resolve(error)
+    })
     client.on('notification', ({ channel, payload }) => channels.get(channel)?.heard(payload ?? ''))
   })
   await pool.query("set timezone = 'UTC'")
 
   return {
     engine: 'pglite',
+    broken: broken.promise,
     ...overPool(pool, copy),
     async listen(channel, handlers) {
       channels.set(channel, handlers)

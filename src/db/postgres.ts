@@ -75,6 +75,7 @@ export function openPostgres(connectionString: string): Database {
 
   return {
     engine: 'postgres',
+    broken: new Promise(() => {}), // a server comes back
     ...overPool(pool, copy => copier.ask<Pages>({ copy })),
     async listen(channel, handlers) {
       channels.set(channel, handlers)

@@ -24,7 +24,7 @@ const meanings: Record<number, string> = {
   422: 'A parameter or field has a wrong format or value',
   429: 'Too many requests',
   500: 'Belfry failed; its log names the cause under X-Request-Id',
-  503: 'Not ready',
+  503: 'Belfry cannot answer now, for one because the database does not; try again after Retry-After',
 }
 
 /** The `transform` of the document's generator. */
@@ -43,7 +43,7 @@ export function describe<Schema extends FastifySchema>({
   const isChange = method !== 'GET' || config?.changesState
   const statuses = new Set([
     ...refuses,
-    ...(access === 'public' ? [] : [401]),
+    ...(access === 'public' ? [] : [401, 503]),
     ...(access === 'admin' || access === 'editor' || access === 'owner' || isChange ? [403] : []),
     ...(schema.params ? [404] : []),
     ...(body ? [400, 413, 415] : []),

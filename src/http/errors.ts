@@ -7,18 +7,20 @@ import type {
   FastifyRequest,
   FastifySchemaValidationError,
 } from 'fastify'
+import { isUnreachable } from '../db/database.ts'
 import { Problem, problems } from '../lib/problems.ts'
+import { isFull } from '../media/storage.ts'
 
 export function reportErrors(server: FastifyInstance): void {
   server.setErrorHandler((error: FastifyError | Problem, request, reply) => {
     if (error.name === 'AbortError' && reply.raw.destroyed) return reply.send() // who asked has gone
-    const problem = asProblem(error)
-    if (!problem) {
-      request.log.error({ err: error }, 'request failed')
+    const refusal = asProblem(error)
+    if (!refusal) request.log.error({ err: error }, 'request failed')
+    const problem = refusal ?? passing(error)
+    if (!problem)
       return reply.status(500).send({
         detail: `Something failed inside Belfry. Its log names the cause under the request id ${request.id}.`,
       })
-    }
     return reply.status(problem.status).headers(problem.headers).send({ detail: problem.message })
   })
 }
@@ -61,6 +63,12 @@ function asProblem(error: FastifyError | Problem): Problem | undefined {
     status === 400 && error.code.startsWith('FST_ERR_CTP') ? 400 : status,
     sentence(error),
   )
+}
+
+/** No fault of the request: it may be sent again. */
+function passing(error: FastifyError): Problem | undefined {
+  if (isFull(error)) return problems.storageFull()
+  return isUnreachable(error) ? problems.notReady('the database does not answer') : undefined
 }
 
 /** Fastify's own words where they say what to change, else ours. */

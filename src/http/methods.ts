@@ -40,7 +40,10 @@ export function refuseOtherMethods(server: FastifyInstance): void {
   server.setNotFoundHandler(request => {
     const path = pathOf(request.url)
     const allowed = allowedOn(path)
-    throw allowed ? notAllowed(request.method, path, allowed) : problems.routeNotFound(path)
+    if (!allowed) throw problems.routeNotFound(path)
+    throw allowed.has(request.method)
+      ? problems.invalid('A part of the path is longer than any that is read; ids are UUIDs.')
+      : notAllowed(request.method, path, allowed)
   })
 }
 

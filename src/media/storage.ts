@@ -30,9 +30,9 @@ export interface Storage {
   remove(prefix: string): Promise<void>
 }
 
-/** Nothing more fits: no fault of an item or a request, and mended by making room. */
+/** Nothing more fits, here or in the database: no fault of an item or a request, and mended by making room. */
 export const isFull = (error: unknown): boolean =>
-  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException)?.code ?? '')
+  ['ENOSPC', 'EDQUOT', '53100'].includes((error as NodeJS.ErrnoException)?.code ?? '')
 
 export const fileStorage = (root: string): Storage & { path(key: string): string } => {
   const fileOf = (key: string) => join(root, validKey(key))
