@@ -21,6 +21,7 @@ const meanings: Record<number, string> = {
   409: 'In conflict with the present state',
   413: 'Larger than the limit',
   415: 'A Content-Type that is not read here',
+  416: 'The range of bytes is not there',
   422: 'A parameter or field has a wrong format or value',
   429: 'Too many requests',
   500: 'Belfry failed; its log names the cause under X-Request-Id',

@@ -197,6 +197,11 @@ const catalogue = {
   ),
   batchNotFound: make(404, () => 'Batch not found'),
   exportNotFound: make(404, () => 'Export not found'),
+  rangeNotThere: make(
+    416,
+    (bytes: number) => `The file has ${bytes} bytes; ask for a range within them.`,
+    (bytes: number) => ({ 'content-range': `bytes */${bytes}` }),
+  ),
   mediaNotFound: make(404, () => 'Media not found'),
 
   // tasks

@@ -1,4 +1,5 @@
-// The bytes of media. They come from strangers, so a browser is told to treat them as a picture and as nothing else.
+// The bytes of media. They come from strangers, so a browser is told to treat them as a picture or a video, and as nothing
+// else.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -6,9 +7,11 @@ import type { Queryable } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { problems } from '../lib/problems.ts'
 import { DatasetParams, OrNull, Uuid } from '../lib/schemas.ts'
+import { readByteRange } from './byte-range.ts'
 import { thumbnailPlaces } from './forget.ts'
 import { issueNames, itemDetail, mediaFile } from './items.ts'
 import type { Storage } from './storage.ts'
+import { videoType, videoTypes } from './video/formats.ts'
 
 /** Only what was decoded as such is named; anything else is bytes to download. */
 const contentTypes: Record<string, string> = {
@@ -21,13 +24,13 @@ const contentTypes: Record<string, string> = {
   heif: 'image/heif',
 }
 
-const pictureTypes = [...Object.values(contentTypes), 'application/octet-stream']
+const originalTypes = [...Object.values(contentTypes), ...videoTypes, 'application/octet-stream']
 
 const MediaParams = Type.Object({ media_id: Uuid })
 
 export function fileRoutes(server: Server, db: Queryable, storage: Storage): void {
   const tags = ['Media']
-  const config = { access: 'user' } as const
+  const config = { access: 'user', refuses: [416] } as const
 
   async function send(
     request: FastifyRequest,
@@ -35,30 +38,41 @@ export function fileRoutes(server: Server, db: Queryable, storage: Storage): voi
     file: { id: string; key: string; contentType?: string; fileName: string },
   ) {
     const tag = `"${file.id}"`
-    reply.headers({
-      etag: tag,
-      'cache-control': 'private, max-age=31536000, immutable',
-      'content-security-policy': "default-src 'none'; sandbox",
-      'content-disposition': `${file.contentType ? 'inline' : 'attachment'}; filename*=UTF-8''${rfc8187(file.fileName)}`,
-    })
-    if (request.headers['if-none-match'] === tag) return reply.code(304).send()
+    const lasting = { etag: tag, 'cache-control': 'private, max-age=31536000, immutable' }
+    const { 'if-none-match': known, 'if-range': ofWhich = tag, range: asked } = request.headers
+    if (known === tag) return reply.code(304).headers(lasting).send()
     // A file that is gone although its row is not: the storage folder was not kept with the database.
     const bytes = await storage.size(file.key).catch(error => {
       if (error.code === 'ENOENT') return undefined
       throw error
     })
     if (bytes === undefined) throw problems.mediaNotFound()
+    const range = request.method === 'GET' && ofWhich === tag ? readByteRange(asked, bytes) : undefined
+    if (range === null) throw problems.rangeNotThere(bytes)
+    const { start, end } = range ?? { start: 0, end: bytes }
+    if (range) reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${bytes}`)
     return reply
+      .headers({
+        ...lasting,
+        'accept-ranges': 'bytes',
+        'content-security-policy': "default-src 'none'; sandbox",
+        'content-disposition': `${file.contentType ? 'inline' : 'attachment'}; filename*=UTF-8''${rfc8187(file.fileName)}`,
+      })
       .type(file.contentType ?? 'application/octet-stream')
-      .header('content-length', bytes)
-      .send(await storage.open(file.key))
+      .header('content-length', end - start)
+      .send(await storage.open(file.key, range))
   }
 
   server.get(
     '/api/v1/media/:media_id/original',
     {
       config,
-      schema: { tags, summary: 'The picture as it was sent', params: MediaParams, produces: pictureTypes },
+      schema: {
+        tags,
+        summary: 'The picture or video as it was sent, or a range of its bytes',
+        params: MediaParams,
+        produces: originalTypes,
+      },
     },
     async (request, reply) => {
       const { media_id } = request.params
@@ -67,7 +81,7 @@ export function fileRoutes(server: Server, db: Queryable, storage: Storage): voi
       return send(request, reply, {
         id: file.id,
         key: file.storage_key,
-        contentType: contentTypes[file.format ?? ''],
+        contentType: file.kind === 'VIDEO' ? videoType(file) : contentTypes[file.format ?? ''],
         fileName: file.file_name,
       })
     },

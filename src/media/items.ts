@@ -184,13 +184,14 @@ export async function mediaFile(db: Queryable, userId: string, mediaId: string) 
     ordinal: number
     /** The object's, of an object. */
     own_ordinal: number
+    kind: string
     state: string
     storage_key: string | null
     format: string | null
     file_name: string
   }>(sql`
     select image.id, image.dataset_id, image.batch_id, image.ordinal, items.ordinal as own_ordinal,
-           image.state, image.storage_key, image.format,
+           image.kind, image.state, image.storage_key, image.format,
            image.file_name
     from items join items as image on image.id = coalesce(items.parent_id, items.id)
     join dataset_members on dataset_members.dataset_id = items.dataset_id and user_id = ${userId}

@@ -5,6 +5,7 @@ import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { gather } from '../lib/gather.ts'
+import type { ByteRange } from './byte-range.ts'
 
 /** Of those that are asked for while others are under way. */
 const syncsPerRound = 64
@@ -19,7 +20,7 @@ export interface Storage {
    * bytes need only survive the process: without the syncs it costs a third.
    */
   put(key: string, source: Readable | Buffer, options?: { derived?: boolean }): Promise<{ bytes: number }>
-  open(key: string): Promise<Readable>
+  open(key: string, range?: ByteRange): Promise<Readable>
   /** In bytes. */
   size(key: string): Promise<number>
   /** Takes a local file over (it is gone from `fromPath` afterwards); as durable as `put`. */
@@ -55,7 +56,8 @@ export const fileStorage = (root: string): Storage & { path(key: string): string
   return {
     put,
     path: fileOf,
-    open: async key => (await open(fileOf(key))).createReadStream(),
+    open: async (key, range) =>
+      (await open(fileOf(key))).createReadStream(range && { start: range.start, end: range.end - 1 }),
     size: async key => (await stat(fileOf(key))).size,
     async moveIn(key, fromPath) {
       const file = fileOf(key)

@@ -3,6 +3,7 @@
 import type { ReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3'
+import type { ByteRange } from '../byte-range.ts'
 import { received, silence } from './exchange.ts'
 import { asStoreFault, persist, StoreFault } from './faults.ts'
 import type { ObjectPlace } from './uri.ts'
@@ -138,7 +139,7 @@ export function openObjects(settings: StoreSettings, credentials?: S3ClientConfi
     /** Opens an object, or its bytes from `start` up to but without `end`. Asks once: see `persist`. */
     async read(
       { bucket, key }: ObjectPlace,
-      { signal, range }: Asking & { range?: { start: number; end: number } } = {},
+      { signal, range }: Asking & { range?: ByteRange | undefined } = {},
     ): Promise<{ bytes: number | undefined; body: AsyncGenerator<Buffer> }> {
       const { answer, exchange } = await ask(
         ({ GetObjectCommand }, client, abortSignal) =>

@@ -40,8 +40,8 @@ export function s3Storage(
         await rm(waiting, { force: true })
       }
     },
-    async open(key) {
-      const { body } = await objects.read(placeOf(key)).catch(absent(key))
+    async open(key, range) {
+      const { body } = await objects.read(placeOf(key), { range }).catch(absent(key))
       return Readable.from(body, { objectMode: false })
     },
     async size(key) {

@@ -90,6 +90,42 @@ test('a video among files: its frames are watched, shown and counted, with its a
   assert.equal(thumbnail.headers.get('content-type'), 'image/jpeg')
 })
 
+test('a player can seek: a video has its type, and goes out in ranges of bytes', async () => {
+  const [video] = await app.db.query<{ id: string; bytes: number }>(sql`
+    select id, bytes from items where dataset_id = ${dataset} and kind = 'VIDEO' and state = 'ready'`)
+  const original = (headers: Record<string, string> = {}, method = 'GET') =>
+    user.api(`/media/${video!.id}/original`, { headers, method })
+  const whole = await original()
+  const bytes = Buffer.from(await whole.arrayBuffer())
+  assert.deepEqual([whole.status, bytes.length], [200, video!.bytes])
+  const named = ['content-type', 'accept-ranges', 'content-disposition'].map(name => whole.headers.get(name))
+  assert.deepEqual(named, ['video/mp4', 'bytes', "inline; filename*=UTF-8''clip.mp4"])
+
+  const part = await original({ range: 'bytes=100-199', 'if-range': whole.headers.get('etag')! })
+  assert.deepEqual(
+    [part.status, part.headers.get('content-range'), part.headers.get('content-length')],
+    [206, `bytes 100-199/${bytes.length}`, '100'],
+  )
+  assert.deepEqual(Buffer.from(await part.arrayBuffer()), bytes.subarray(100, 200))
+  const end = await original({ range: 'bytes=-7' })
+  assert.deepEqual([end.status, Buffer.from(await end.arrayBuffer())], [206, bytes.subarray(-7)])
+
+  for (const asked of [
+    original({ range: 'bytes=0-9', 'if-range': '"another"' }),
+    original({ range: 'bytes=0-9' }, 'HEAD'),
+  ]) {
+    const all = await asked
+    assert.deepEqual([all.status, all.headers.get('content-length')], [200, String(bytes.length)])
+    await all.arrayBuffer()
+  }
+  const beyond = await original({ range: `bytes=${bytes.length}-` })
+  assert.deepEqual(
+    [beyond.status, beyond.headers.get('content-range'), beyond.headers.get('cache-control')],
+    [416, `bytes */${bytes.length}`, null],
+  )
+  assert.match(((await beyond.json()) as { detail: string }).detail, /^The file has \d+ bytes; ask for/)
+})
+
 test('in other containers, in an archive and in a bucket', async () => {
   const inArchive = zip([
     { name: 'a/clip.mkv', data: video('clip.mkv'), stored: true },
