@@ -7,7 +7,7 @@ import { WrongUse } from './failure.ts'
 import { count } from './output.ts'
 
 const media = /\.(jpe?g|png|webp|gif|tiff?|avif|hei[cf]|mp4|m4v|mov|mkv|webm|avi)$/i
-const annotations = /^((image|object)_annotations\.(csv|parquet)|annotations\.json)$/
+const annotations = /^((image_annotations|object_annotations|embeddings)\.(csv|parquet)|annotations\.json)$/
 const archive = /\.(zip|tar|tar\.gz|tgz)$/i
 /** The server's default limit of one upload; better said before the upload than after. */
 const maxBatchBytes = 4 * 2 ** 30

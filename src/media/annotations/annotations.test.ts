@@ -10,6 +10,8 @@ test('annotation files are known by their names, in any folder', () => {
     'x/object_annotations.csv',
     'a/b/annotations.json',
     'image_annotations.parquet',
+    'embeddings.csv',
+    'a/embeddings.parquet',
   ])
     assert.ok(isAnnotationFile(path), path)
   for (const path of ['annotations.csv', 'my_annotations.json', 'annotations.json/a.jpg', 'constructor'])
@@ -58,6 +60,36 @@ test('image_annotations.csv: labels, captions, typed metadata; rows of one pictu
   assert.match(problems[0]!.problem, /list of labels/)
 })
 
+test('embeddings.csv: vectors alone, beside other annotations of the same pictures', async () => {
+  const found = await read(
+    'embeddings.csv',
+    [
+      'filename,embedding,embedding_model',
+      'a.jpg,"[3, 4]",toy',
+      'train/b.jpg,"[0, 2]",toy',
+      'val/c.jpg,"[1]",toy',
+    ].join('\n'),
+  )
+  assert.deepEqual(
+    [...found.image].map(([path, { labels, brought }]) => [
+      path,
+      labels,
+      brought?.model,
+      brought && [...brought.vector],
+    ]),
+    [
+      ['a.jpg', [], 'client:2:toy', [...Float32Array.of(0.6, 0.8)]],
+      ['train/b.jpg', [], 'client:2:toy', [0, 1]],
+      ['val/c.jpg', [], undefined, undefined],
+    ],
+  )
+  assert.deepEqual(problemsOf(found), [
+    'embeddings.csv line 4: The embedding has a length of 1, those of the dataset of 2; it was left out.',
+  ])
+  const without = await read('embeddings.csv', 'filename,label\na.jpg,cat')
+  assert.deepEqual(problemsOf(without), ["embeddings.csv line 1: The column 'embedding' is missing."])
+})
+
 test('every bad row is named by its line, and the rest goes in', async () => {
   const rows = [
     'filename,label,extra',
@@ -91,6 +123,16 @@ test('every bad row is named by its line, and the rest goes in', async () => {
       'line 11: The list of labels cannot be read; write ["one", "two"].',
       'line 12: The name is empty; give the file a name.',
     ],
+  )
+})
+
+test('a quotation mark that is never closed is named once, however much follows', async () => {
+  const rows = 'b.jpg,cat\n'.repeat(100_000)
+  const found = await read('image_annotations.csv', `filename,label\na.jpg,"cat\n${rows}`, 65_536)
+  assert.equal(new Set(problemsOf(found)).size, found.problems.length)
+  assert.match(
+    problemsOf(found)[0]!,
+    /: The row is longer than 131072 bytes; perhaps a quotation mark is not closed/,
   )
 })
 

@@ -4,7 +4,7 @@ import type { Brought } from '../../vectors/brought.ts'
 import { readCoco } from './coco.ts'
 import { collect, type Found } from './collect.ts'
 import { findMedia } from './find.ts'
-import { readImageTable } from './image-table.ts'
+import { readEmbeddingTable, readImageTable } from './image-table.ts'
 import { readObjectTable } from './object-table.ts'
 import type { TableFile } from './table.ts'
 
@@ -18,13 +18,15 @@ const readers = {
   'object_annotations.csv': readObjectTable,
   'image_annotations.parquet': readImageTable,
   'object_annotations.parquet': readObjectTable,
+  'embeddings.csv': readEmbeddingTable,
+  'embeddings.parquet': readEmbeddingTable,
   'annotations.json': readCoco,
 }
 type Known = keyof typeof readers
 
 const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1).toLowerCase()
 
-/** By its name, in any folder. */
+/** By its name, in any folder; `src/cli/sources.ts` sends the same. */
 export const isAnnotationFile = (path: string): boolean => Object.hasOwn(readers, baseName(path))
 
 /**

@@ -92,9 +92,12 @@ async function parseRows(
     max_record_size: maxRowBytes,
     ...options,
   })
-  parser.on('skip', ({ code, lines }: { code: string; lines: number }) =>
-    fault(`line ${lines}`, skipReasons[code] ?? 'The row is not valid CSV.'),
-  )
+  // A row that is far too long is skipped once for each `maxRowBytes` of it.
+  let skippedLine = 0
+  parser.on('skip', ({ code, lines }: { code: string; lines: number }) => {
+    if (lines !== skippedLine) fault(`line ${lines}`, skipReasons[code] ?? 'The row is not valid CSV.')
+    skippedLine = lines
+  })
   await pipeline(await file.open(), parser, work).catch(error => {
     if (error !== enough) throw error
   })
