@@ -65,6 +65,13 @@ test('a broken form is a 400', async () => {
   }
 })
 
+test('an id that is far too long is no question of the method', async () => {
+  const user = await app.user()
+  const answer = await user.api(`/dataset/${'a'.repeat(3000)}`)
+  assert.equal(answer.status, 422)
+  assert.match(((await answer.json()) as { detail: string }).detail, /^A part of the path is longer/)
+})
+
 test('what has a wrong type is told the right one', async () => {
   const user = await app.user()
   const answer = await user.api('/notifications?unread_only=perhaps')

@@ -143,6 +143,6 @@ async function* views(client: BelfryClient): AsyncGenerator<Finding> {
     yield {
       ok: false,
       what: `The view ${name(view)} could not be evaluated: ${view.reason}`,
-      todo: 'Make it again, or delete it; it counts nothing until then.',
+      todo: 'Its trend shows the batches that it missed; what cannot be mended is made again, or deleted.',
     }
 }

@@ -65,7 +65,7 @@ test('a url-encoded form makes one too', async () => {
 })
 
 test('names and sources that cannot be are refused', async () => {
-  for (const name of ['', '   ', 'x'.repeat(201), 'a\0b'])
+  for (const name of ['', '   ', 'x'.repeat(201), 'a\0b', 'a\nb', '\x1b[2Ja'])
     assert.equal((await make(owner, name)).status, 422, name)
   assert.equal(await detail(await owner.api('/dataset', form({}))), "Body field 'dataset_name' is required.")
   const bucket = await owner.api('/dataset', form({ dataset_name: 'x', bucket_path: 's3://b/p' }))

@@ -2,6 +2,7 @@
 // file.
 import { type Static, Type } from 'typebox'
 import type { Role as RoleName } from '../lib/caller.ts'
+import { isOneLine } from '../lib/one-line.ts'
 import { problems } from '../lib/problems.ts'
 import { Instant, OrNull, Uuid } from '../lib/schemas.ts'
 
@@ -71,5 +72,7 @@ export function datasetName(text: string): string {
     throw problems.invalid(
       `A dataset's name has 1 to ${maxNameLength} characters; this one has ${name.length}.`,
     )
+  if (!isOneLine(name))
+    throw problems.invalid("A dataset's name is one line of text without control characters.")
   return name
 }

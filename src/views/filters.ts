@@ -74,6 +74,7 @@ function readTextFilter(body: unknown, at: string): VqlItem {
   const kind = readOneOf(op, `${at}.op`, ['fts', 'semantic'])
   const fields = readObject(body, at, kind === 'fts' ? ['op', 'value'] : ['op', 'value', 'threshold'])
   const query = readText(fields.value, `${at}.value`)
+  if (query.trim() === '') throw fault(`${at}.value`, 'must not be empty.')
   if (kind === 'semantic') return { text: { op: kind, value: query, ...readThreshold(fields, at) } }
   parseText(query, `${at}.value`)
   return { text: { op: kind, value: query } }

@@ -63,6 +63,7 @@ const refused: [unknown, string][] = [
     'vql[0].text.threshold must be from 0 to 1, not 7.',
   ],
   [[{ text: { op: 'semantic', value: '' } }], 'vql[0].text.value must not be empty.'],
+  [[{ text: { op: 'semantic', value: ' \n' } }], 'vql[0].text.value must not be empty.'],
   [[{ text: { op: 'fts', value: 'x', threshold: 1 } }], "vql[0].text has the unknown key 'threshold'"],
   [[{ text: { op: 'fts', value: 'a OR' } }], 'vql[0].text.value has a fault at character 5: the query ends'],
   [[{ similarity: { op: 'media', value: 'x' } }], 'vql[0].similarity.value must be a UUID.'],

@@ -1,6 +1,7 @@
 // A saved view: a filter with a name that is evaluated on each batch that comes after it. It never changes; only its
 // switches and its counters do.
 import { type Static, Type } from 'typebox'
+import { isOneLine } from '../lib/one-line.ts'
 import { problems } from '../lib/problems.ts'
 import { Instant, OrNull, Uuid } from '../lib/schemas.ts'
 import { type EntityType, entityTypes, type VqlItem } from './filter.ts'
@@ -58,5 +59,6 @@ export function readName(text: string): string {
   const length = [...name].length
   if (length === 0 || length > maxNameLength)
     throw problems.invalid(`A name has 1 to ${maxNameLength} characters; this one has ${length}.`)
+  if (!isOneLine(name)) throw problems.invalid('A name is one line of text without control characters.')
   return name
 }

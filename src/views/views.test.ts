@@ -87,6 +87,8 @@ test('a bad filter or name is a 422 that names it', async () => {
   assert.match(await sentence(vql(...many)), /^The filter compares 401 values; at most 300/)
   assert.match(await sentence('', '   '), /^A name has 1 to 200 characters; this one has 0/)
   assert.match(await sentence('', '😀'.repeat(201)), /this one has 201/)
+  for (const name of ['two\nlines', '\x1b[2Jcleared', 'a\u2028b', 'a\0b'])
+    assert.equal(await sentence('', name), 'A name is one line of text without control characters.')
   assert.equal((await save('😀'.repeat(200))).status, 200)
   assert.match(
     (await call(owner, `${dataset}/views`, { method: 'POST', body: new URLSearchParams() })).body.detail,
