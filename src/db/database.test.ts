@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import sql from 'sql-template-tag'
 import { onPostgres, testDatabase } from '../../test/support/database.ts'
 import { until } from '../../test/support/deadline.ts'
 import { startOfRows } from './copy-rows.ts'
+import { openDatabase } from './open.ts'
 import { openPostgres } from './postgres.ts'
 
 const { db, place } = await testDatabase()
@@ -131,4 +135,13 @@ test('a listening connection that comes back when the database is being closed i
   const ended = until(() => gate.waiting[0]!.destroyed, 'the end of the connection')
   gate.open()
   await ended
+})
+
+test('an embedded database that cannot be opened says where it is and what to do', async t => {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'belfry-no-database-'))
+  t.after(() => rm(dataFolder, { recursive: true }))
+  await writeFile(join(dataFolder, 'database'), 'no folder')
+  await assert.rejects(openDatabase({ databaseUrl: null, dataFolder }), {
+    message: `The embedded database in ${join(dataFolder, 'database')} cannot be opened: its files cannot be used (ErrnoError 54). Make room on its disk, or restore the folder from a backup, then start again.`,
+  })
 })

@@ -38,10 +38,17 @@ export const unanswered = (error: unknown): string =>
   `PostgreSQL does not answer: ${(error as Error).message || (error as { code?: string }).code}`
 export const letIn = 'Check DATABASE_URL, and that PostgreSQL runs and lets this user in.'
 
+const lookAtIt = 'Make room on its disk, or restore the folder from a backup, then start again.'
+
 async function openEmbedded(dataFolder: string): Promise<Database> {
   const release = lockFolder(dataFolder)
+  const folder = join(dataFolder, 'database')
   try {
-    const db = await openPglite(join(dataFolder, 'database'))
+    const db = await openPglite(folder).catch(error => {
+      throw new Error(`The embedded database in ${folder} cannot be opened: ${error.message}. ${lookAtIt}`, {
+        cause: error,
+      })
+    })
     const stopVacuuming = startVacuuming(db)
     const close = async () => {
       stopVacuuming()

@@ -19,7 +19,7 @@ export async function openPglite(folder: string | null): Promise<Database> {
   })
   await new Promise<void>((ready, failed) => {
     worker.once('message', () => ready())
-    worker.once('error', failed)
+    worker.once('error', error => failed(asError(error)))
   })
   const copying: PromiseWithResolvers<Pages>[] = []
   worker.on('message', (message: FromWorker) => {
@@ -30,7 +30,7 @@ export async function openPglite(folder: string | null): Promise<Database> {
   const broken = Promise.withResolvers<Error>()
   worker.once('error', error => {
     for (const { reject } of copying) reject(error)
-    broken.resolve(error)
+    broken.resolve(asError(error))
   })
   const copy = (statement: string) => {
     const asked = Promise.withResolvers<Pages>()
@@ -75,6 +75,16 @@ export async function openPglite(folder: string | null): Promise<Database> {
       })
     },
   }
+}
+
+/** Emscripten's number of ENOSPC. */
+const noSpace = 51
+
+/** What the engine throws is an Error, or what Emscripten makes of a refusal of the file system: `{ name, errno }`. */
+function asError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  const { name, errno } = thrown as { name?: string; errno?: number }
+  return new Error(errno === noSpace ? 'the disk is full' : `its files cannot be used (${name} ${errno})`)
 }
 
 /** Looks like a socket to `pg`; bytes go to the worker and come back as messages. */
