@@ -56,7 +56,7 @@ export function mediaRoutes(server: Server, db: Database, media: MediaDependenci
         tags: ['Media'],
         summary: 'Add media to an indexed dataset',
         description:
-          'multipart/form-data with exactly one of `files` (repeated), `archive` (.zip, .tar, .tar.gz) or `s3_uri`, and optionally `auto_reindex`. The answer is empty; `Location` is the task. Repeat a request whose answer was lost with the same `Idempotency-Key`.',
+          'multipart/form-data with exactly one of `files` (repeated), `archive` (.zip, .tar, .tar.gz) or `s3_uri`, and optionally `auto_reindex`. The answer is empty; `Location` is the task. Repeat a request whose answer was lost with the same `Idempotency-Key`; one whose key was used before is answered as the first was, and not read.',
         params: DatasetParams,
         headers: Type.Object({
           'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: maxKeyLength })),

@@ -19,6 +19,7 @@ test('what was put can be opened, measured and replaced', async () => {
   assert.deepEqual(await storage.put('items/a/0', Buffer.from('first')), { bytes: 5 })
   assert.deepEqual(await storage.put('items/a/0', Readable.from(['sec', 'ond!'])), { bytes: 7 })
   assert.equal(await text(await storage.open('items/a/0')), 'second!')
+  assert.equal(await text(await storage.open('items/a/0', { start: 1, end: 4 })), 'eco')
   assert.equal(await storage.size('items/a/0'), 7)
 })
 
