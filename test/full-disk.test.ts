@@ -2,6 +2,7 @@
 // is missing. The storage answers as a full file system does, from the moment it is told to.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import sql from 'sql-template-tag'
 import type { Storage } from '../src/media/storage.ts'
 import { testApp } from './support/app.ts'
 import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture } from './support/media.ts'
@@ -62,4 +63,18 @@ test('while media are fetched: the task fails and says why, and its retry fetche
   assert.equal(task.status_message, `Added ${some.length} media files`)
   const fetched = puts.filter(key => key.startsWith('items/')).length
   assert.ok(fetched < some.length, `${fetched} were fetched again`)
+})
+
+test('a request that the database has no room for is a 507 as well', async () => {
+  const create = async () => {
+    const body = new URLSearchParams({ name: 'one more' })
+    return (await user.api(`/dataset/${dataset}/tags`, { method: 'POST', body })).status
+  }
+  await app.db.query(sql`
+    create function no_room() returns trigger language plpgsql as
+    'begin raise exception ''could not extend file'' using errcode = ''53100''; end'`)
+  await app.db.query(sql`create trigger no_room before insert on tags execute function no_room()`)
+  assert.equal(await create(), 507)
+  await app.db.query(sql`drop trigger no_room on tags`)
+  assert.equal(await create(), 200)
 })
