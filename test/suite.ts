@@ -7,13 +7,12 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { fileURLToPath } from 'node:url'
 import { onPostgres } from './support/database.ts'
-import { endOverdue } from './support/overdue.ts'
+import { endOverdue, type Limits } from './support/overdue.ts'
 
 const patterns = ['test/*.test.ts', 'client/src/**/*.test.ts', 'web/src/**/*.test.ts', 'src/**/*.test.ts']
 /** Of one test, in case it hangs. */
 const timeoutMs = 300_000
-/** Of a file: its tests, and its hooks, which have no time limit of their own. */
-const fileMs = 360_000
+const limits: Limits = { fileMs: 360_000, strayMs: 15_000, lookEveryMs: 5_000 }
 const namedSlowest = 10
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -41,7 +40,7 @@ const all = patterns.flatMap(pattern =>
 const files = onPostgres ? all.filter(file => reaches(database, file)) : all
 console.log(`${files.length} of ${all.length} test files, ${concurrency} at a time`)
 
-endOverdue(fileMs)
+endOverdue(limits)
 const took: { file: string; ms: number }[] = []
 run({ files, concurrency, timeout: timeoutMs })
   .on('test:fail', () => {

@@ -10,6 +10,7 @@ import { hashSessionToken, newSessionToken } from '../../src/auth/session.ts'
 import { insertSession } from '../../src/auth/store.ts'
 import { type TestApp, type TestUser, testApp } from './app.ts'
 import { withDeadline } from './deadline.ts'
+import { unmarked } from './overdue.ts'
 
 export const chromiumPath = '/usr/bin/chromium'
 /** The engine makes no difference to a page; the API's own tests run on both. */
@@ -29,11 +30,12 @@ export async function openBrowser(): Promise<Browser> {
   return launch()
 }
 
-/** A signal ends this process as any other; a browser whose pipe is closed ends by itself. */
+/** A signal ends this process as any other; a browser whose pipe is closed ends by itself, with its crash handlers. */
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath,
     args: ['--no-sandbox', '--disable-background-networking'],
+    env: unmarked(),
     timeout: deadlineMs,
     handleSIGTERM: false,
     handleSIGHUP: false,

@@ -2,17 +2,23 @@
 // test file and holds its output open. Here both are ended, by name, so that a run has an end. Needs Linux's /proc.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
-const lookEveryMs = 5_000
-/** What a file started may go on for this long when the file has ended. */
-const strayMs = 15_000
+export interface Limits {
+  /** Of a file: its tests, and its hooks, which have no time limit of their own. */
+  fileMs: number
+  /** What a file started may go on for this long when the file has ended. */
+  strayMs: number
+  lookEveryMs: number
+}
+
 /** Of a command; a test file's stands at its end. */
 const namedCharacters = 200
-const mark = `BELFRY_TEST_RUN=${process.pid}`
+const markName = 'BELFRY_TEST_RUN'
+const mark = `${markName}=${process.pid}`
 
-/** Ends test files that take longer than this, with what they started, and what ended files left behind. */
-export function endOverdue(fileMs: number): void {
+/** Ends test files that take too long, with what they started, and what ended files left behind. */
+export function endOverdue({ fileMs, strayMs, lookEveryMs }: Limits): void {
   if (!existsSync('/proc/self/stat')) return
-  process.env.BELFRY_TEST_RUN = String(process.pid) // what a test starts inherits it
+  process.env[markName] = String(process.pid) // what a test starts inherits it
   let since = new Map<string, number>()
   const look = () => {
     const parents = new Map(processIds().map(pid => [pid, parentOf(pid)]))
@@ -38,6 +44,12 @@ export function endOverdue(fileMs: number): void {
     since = seen
   }
   setInterval(look, lookEveryMs).unref()
+}
+
+/** For a program that ends by itself, and looks left behind before: a browser's crash handlers leave it at once. */
+export function unmarked(): NodeJS.ProcessEnv {
+  const { [markName]: _, ...env } = process.env
+  return env
 }
 
 function end(why: string, pids: number[]): void {
