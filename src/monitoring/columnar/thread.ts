@@ -1,7 +1,7 @@
 // A thread in which programs run. Messages in: a program; a tile of the batch, or its end; a program of one view and tiles
 // of the past. A message out answers each.
-import { parentPort } from 'node:worker_threads'
 import { giveBack } from '../../db/copy-rows.ts'
+import { answerQuestions } from '../../lib/answering.ts'
 import { yieldToOthers } from '../../lib/yield-to-others.ts'
 import { KeptTiles } from './kept-tiles.ts'
 import { askPast, type PastAnswer, type PastRows, type PastTile } from './past-run.ts'
@@ -22,25 +22,27 @@ export type Question = { run: number } & (
 )
 
 yieldToOthers()
-const port = parentPort!
 const programs = new Map<number, Program>()
 const runs = new Map<number, Run>()
 /** 100 batches of 10,000 items with their labels, words and a few numbers take half of it. */
 const maxKeptBytes = 128 * 2 ** 20
 const kept = new KeptTiles(maxKeptBytes)
 
-port.on('message', (question: Question) => {
-  try {
-    const value = answer(question)
-    if (value && 'packed' in value) port.postMessage({ value }, [value.packed.buffer])
-    else port.postMessage({ value })
-  } catch (error) {
-    forget(question.run)
-    port.postMessage({ error: (error as Error).stack ?? String(error) })
-  }
-})
+answerQuestions<Question>(
+  question => {
+    try {
+      return answer(question)
+    } catch (error) {
+      forget(question.run)
+      throw new Error(`The evaluator failed: ${(error as Error).stack ?? error}`)
+    }
+  },
+  { transfer: (answer: Answer) => (answer && 'packed' in answer ? [answer.packed.buffer] : []) },
+)
 
-function answer(question: Question): TileCounts | PastAnswer[] | undefined {
+type Answer = TileCounts | PastAnswer[] | undefined
+
+function answer(question: Question): Answer {
   const { run } = question
   if ('program' in question) programs.set(run, question.program)
   else if ('watches' in question) {
