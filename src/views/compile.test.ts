@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import sql, { join } from 'sql-template-tag'
 import { item, textQuery, vql } from '../../test/support/arbitrary-filter.ts'
-import { openFilterMedia } from '../../test/support/filter-media.ts'
+import { bare, openFilterMedia, view } from '../../test/support/filter-media.ts'
 import { type NaiveItem, passes } from '../../test/support/naive-filter.ts'
 import { seed } from '../../test/support/seed.ts'
 import { matches } from './compile.ts'
@@ -51,23 +51,10 @@ test('SQL and the naive evaluation agree on random filters and media', async t =
   t.diagnostic(`${matched} of ${evaluated} pairs of filter and item matched`)
 })
 
-const bare: Omit<NaiveItem, 'stems'> = {
-  kind: 'IMAGE',
-  labels: [],
-  tag_ids: [],
-  caption: null,
+const plain = {
+  ...bare,
   folder: 'Ärger/日本',
-  file_name: 'a_b.png',
   metadata: { text: '5', near: '2026-03-31', at: '2026-03-31T23:59:59.999999' },
-  blur: null,
-  dark: null,
-  bright: null,
-  normal: null,
-  nearest_likeness: null,
-  duplicates: null,
-  outliers: null,
-  mislabels: null,
-  label_outlier: null,
   created_at: '2026-03-31T23:59:59.999999',
 }
 const passing: VqlItem[] = [
@@ -92,12 +79,10 @@ const failing: VqlItem[] = [
 test('an item with nothing on it passes what asks for absence, and nothing else', async () => {
   const filters = [...passing, ...failing].map((one): ViewFilter => view([one]))
   const opposites = filters.map(({ vql }) => view([{ not: vql }]))
-  const [answer] = await evaluate([...filters, ...opposites], await insert([bare]))
+  const [answer] = await evaluate([...filters, ...opposites], await insert([plain]))
   const expected = [...passing.map(() => true), ...failing.map(() => false)]
   assert.deepEqual(answer!.matching, [...expected, ...expected.map(is => !is)])
 })
-
-const view = (vql: VqlItem[]): ViewFilter => ({ entity_type: 'IMAGES', threshold: 0, caption: null, vql })
 
 const countItems = (value: unknown): number =>
   JSON.stringify(value).match(

@@ -1,6 +1,7 @@
 // Random media and random filters which have a fair chance to meet: both draw from the same few awkward values.
 import fc from 'fast-check'
-import { issueKinds, type VqlItem } from '../../src/views/filter.ts'
+import { entityTypes, issueKinds, type ViewFilter, type VqlItem } from '../../src/views/filter.ts'
+import { maxVqlItems } from '../../src/views/parse.ts'
 import type { NaiveItem, TextTree } from './naive-filter.ts'
 
 export const words = ['cat', 'cats', 'running', 'ran', 'the', 'of', 'highway', 'night', 'Ärger', '日本', 'x2']
@@ -182,3 +183,13 @@ export const { vql } = fc.letrec<{ vql: VqlItem[]; item: VqlItem }>(tie => ({
     { weight: 1, arbitrary: fc.record({ any_of: fc.array(tie('vql'), { minLength: 1, maxLength: 3 }) }) },
   ),
 }))
+
+/** What a view of any kind watches. */
+export const viewFilter: fc.Arbitrary<ViewFilter> = fc
+  .record({
+    entity_type: fc.constantFrom('IMAGES', 'IMAGES', ...entityTypes),
+    threshold: fc.constant(0),
+    caption: fc.option(textQuery, { freq: 5 }),
+    vql: fc.oneof({ weight: 9, arbitrary: vql }, { weight: 1, arbitrary: fc.constant<VqlItem[]>([]) }),
+  })
+  .filter(({ vql }) => JSON.stringify(vql).split('{').length < maxVqlItems)

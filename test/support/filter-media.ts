@@ -2,9 +2,43 @@
 import { randomUUID } from 'node:crypto'
 import sql from 'sql-template-tag'
 import type { Database } from '../../src/db/database.ts'
+import type { Watched } from '../../src/monitoring/count.ts'
+import type { ViewFilter, VqlItem } from '../../src/views/filter.ts'
 import { phrases, words, writtenFrom } from './arbitrary-filter.ts'
 import { testDatabase } from './database.ts'
 import type { Language, NaiveItem } from './naive-filter.ts'
+
+/** A view of images. */
+export const view = (vql: VqlItem[], caption: string | null = null): ViewFilter => ({
+  entity_type: 'IMAGES',
+  threshold: 0,
+  caption,
+  vql,
+})
+
+/** Counted with their ordinals. */
+export const watch = (filters: ViewFilter[]): Watched[] => filters.map(filter => ({ filter, matches: true }))
+
+/** With nothing that a filter would find. */
+export const bare: Omit<NaiveItem, 'stems'> = {
+  kind: 'IMAGE',
+  labels: [],
+  tag_ids: [],
+  caption: null,
+  folder: '',
+  file_name: 'a_b.png',
+  metadata: {},
+  blur: null,
+  dark: null,
+  bright: null,
+  normal: null,
+  nearest_likeness: null,
+  duplicates: null,
+  outliers: null,
+  mislabels: null,
+  label_outlier: null,
+  created_at: '2026-03-31T00:00:00.000000',
+}
 
 export async function openFilterMedia() {
   const { db } = await testDatabase()

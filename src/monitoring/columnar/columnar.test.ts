@@ -2,19 +2,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import sql from 'sql-template-tag'
-import { item, textQuery, vql } from '../../../test/support/arbitrary-filter.ts'
-import { onPostgres } from '../../../test/support/database.ts'
-import { until } from '../../../test/support/deadline.ts'
-import { openFilterMedia } from '../../../test/support/filter-media.ts'
+import { item, viewFilter } from '../../../test/support/arbitrary-filter.ts'
+import { bare, openFilterMedia, view, watch } from '../../../test/support/filter-media.ts'
 import { type NaiveItem, passes } from '../../../test/support/naive-filter.ts'
 import { seed } from '../../../test/support/seed.ts'
-import { withSavepoint } from '../../db/database.ts'
 import { unpackOrdinals } from '../../lib/ordinals.ts'
 import { startSearch } from '../../vectors/search.ts'
-import { entityTypes, type ViewFilter, type VqlItem } from '../../views/filter.ts'
-import { maxVqlItems } from '../../views/parse.ts'
-import type { Counted, Watched } from '../count.ts'
+import type { VqlItem } from '../../views/filter.ts'
+import type { Counted } from '../count.ts'
 import { sqlCounter } from '../count-by-sql.ts'
 import { tileItems } from './bits.ts'
 import { createColumnarEvaluator } from './evaluator.ts'
@@ -28,23 +23,8 @@ after(columnar.close)
 after(search.close)
 const media = await openFilterMedia()
 
-const filter: fc.Arbitrary<ViewFilter> = fc
-  .record({
-    entity_type: fc.constantFrom('IMAGES', 'IMAGES', ...entityTypes),
-    threshold: fc.constant(0),
-    caption: fc.option(textQuery, { freq: 5 }),
-    vql: fc.oneof({ weight: 9, arbitrary: vql }, { weight: 1, arbitrary: fc.constant<VqlItem[]>([]) }),
-  })
-  .filter(({ vql }) => JSON.stringify(vql).split('{').length < maxVqlItems)
-const filters = fc.array(filter, { minLength: 1, maxLength: 24, size: 'max' })
+const filters = fc.array(viewFilter, { minLength: 1, maxLength: 24, size: 'max' })
 
-const watch = (filters: ViewFilter[]): Watched[] => filters.map(filter => ({ filter, matches: true }))
-const view = (vql: VqlItem[], caption: string | null = null): ViewFilter => ({
-  entity_type: 'IMAGES',
-  threshold: 0,
-  caption,
-  vql,
-})
 const said = (counted: Counted | undefined) =>
   counted && { count: counted.count, ordinals: counted.matched && unpackOrdinals(counted.matched()) }
 
@@ -93,25 +73,6 @@ test('columnar, SQL and naive evaluation agree on random views and media', async
   assert.ok(matched > views / 2, `${matched} matches say too little`)
 })
 
-const bare: Omit<NaiveItem, 'stems'> = {
-  kind: 'IMAGE',
-  labels: [],
-  tag_ids: [],
-  caption: null,
-  folder: '',
-  file_name: 'a_b.png',
-  metadata: {},
-  blur: null,
-  dark: null,
-  bright: null,
-  normal: null,
-  nearest_likeness: null,
-  duplicates: null,
-  outliers: null,
-  mislabels: null,
-  label_outlier: null,
-  created_at: '2026-03-31T00:00:00.000000',
-}
 type Fact = Partial<Omit<NaiveItem, 'stems'>>
 
 /** What has gone wrong in such evaluators before: what is asked, which items pass, which do not. */
@@ -210,7 +171,7 @@ for (const [name, { vql, caption = null, pass, fail }] of Object.entries(traps))
 
 test('splitting and permuting a batch changes no count, across tiles too', async () => {
   const items = fc.sample(item, { numRuns: 300, seed })
-  const some = fc.sample(filter, { numRuns: 60, seed })
+  const some = fc.sample(viewFilter, { numRuns: 60, seed })
   const countOf = async (part: typeof items, ordinals?: number[]) =>
     (await columnar.count(media.db, await media.insert(part, ordinals), watch(some))).map(one => one?.count)
   const whole = await countOf(items)
@@ -221,89 +182,4 @@ test('splitting and permuting a batch changes no count, across tiles too', async
     whole.map((_, i) => (whole[i] === undefined ? undefined : parts[0]![i]! + parts[1]![i]!)),
     whole,
   )
-})
-
-test('what is shared is divided: the views of a batch cost what the batch costs', async () => {
-  const batch = await media.insert(Array.from({ length: 2000 }, () => ({ ...bare, labels: ['car'] })))
-  const begun = performance.now()
-  const counted = await columnar.count(
-    media.db,
-    batch,
-    watch(Array.from({ length: 50 }, () => view([{ labels: { op: 'is', value: ['car'] } }]))),
-  )
-  const elapsed = performance.now() - begun
-  const sum = counted.reduce((ms, one) => ms + one!.ms, 0)
-  assert.ok(sum > 0 && sum <= elapsed, `${sum} of ${elapsed} ms`)
-})
-
-test('the same views again, others, and the same ones at the same time count what they count alone', async () => {
-  const [cars, dogs] = ['car', 'dog'].map(label => view([{ labels: { op: 'is', value: [label] } }]))
-  const across = [0, 1, 2].map(tile => tile * tileItems) // more tiles than threads
-  const ofCars = await media.insert(
-    across.map(() => ({ ...bare, labels: ['car'] })),
-    across,
-  )
-  const ofBoth = await media.insert([
-    { ...bare, labels: ['car'] },
-    { ...bare, labels: ['dog'] },
-  ])
-  const count = async (batch: string, filters: ViewFilter[]) =>
-    (await columnar.count(media.db, batch, watch(filters))).map(one => one!.count)
-  assert.deepEqual(await count(ofCars, [cars!, dogs!]), [3, 0])
-  assert.deepEqual(await count(ofBoth, [cars!, dogs!]), [1, 1])
-  assert.deepEqual(await count(ofCars, [cars!, dogs!]), [3, 0])
-  assert.deepEqual(await count(ofCars, [dogs!, cars!]), [0, 3])
-  assert.deepEqual(await count(ofCars, [cars!]), [3])
-  const both = [ofCars, ofBoth, ofCars].map(batch => count(batch, [cars!]))
-  assert.deepEqual(await Promise.all(both), [[3], [1], [3]])
-})
-
-/** Rows that no thread can read. */
-const broken = async () => [new Uint8Array([0, 9, 9, 9])]
-
-test('an evaluation that fails says so, and the next one goes on', async () => {
-  const batch = await media.insert([bare])
-  const db = { query: media.db.query, copyOut: broken }
-  await assert.rejects(columnar.count(db, batch, watch([view([])])), /The evaluator failed/)
-  assert.equal((await columnar.count(media.db, batch, watch([view([])])))[0]!.count, 1)
-})
-
-test('what SQL counts meanwhile has ended when an evaluation fails, and what was before it is rolled back to', {
-  skip: !onPostgres && 'the embedded engine has one connection, so nothing to hold up a statement',
-}, async () => {
-  const batch = await media.insert([bare])
-  const gate = sql`select pg_advisory_lock(1)`
-  const hasEnded: string[] = []
-  const [isClosed, isOpen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const held = media.db.transaction(async holder => {
-    await holder.query(gate)
-    isClosed.resolve()
-    await isOpen.promise
-    await holder.query(sql`select pg_advisory_unlock(1)`)
-  })
-  await isClosed.promise
-  const failing = media.db.transaction(async tx => {
-    const evaluation = withSavepoint(tx, () =>
-      columnar.count({ query: tx.query, copyOut: broken }, batch, watch([view([])]), async () => {
-        await tx.query(sql`create temporary table meanwhile ()`)
-        await tx.query(gate)
-        hasEnded.push('what SQL counts')
-      }),
-    )
-    await assert.rejects(evaluation, /The evaluator failed/)
-    hasEnded.push('the evaluation')
-    return tx.query(sql`select to_regclass('meanwhile') as left, pg_advisory_unlock(1) as held`)
-  })
-  const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  try {
-    await until(async () => (await media.db.query(waiting)).length > 0, 'SQL waiting at the gate')
-    // Each thread answers in turn: by now it has said that it failed.
-    await columnar.count(media.db, batch, watch([view([{ labels: { op: 'is', value: ['car'] } }])]))
-    assert.deepEqual(hasEnded, [])
-  } finally {
-    isOpen.resolve()
-    await held
-  }
-  assert.deepEqual(await failing, [{ left: null, held: true }])
-  assert.deepEqual(hasEnded, ['what SQL counts', 'the evaluation'])
 })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import { openFilterMedia } from '../../../test/support/filter-media.ts'
+import { bare, openFilterMedia } from '../../../test/support/filter-media.ts'
 import { seed } from '../../../test/support/seed.ts'
 import { unpackOrdinals } from '../../lib/ordinals.ts'
 import { startSearch } from '../../vectors/search.ts'
@@ -145,7 +145,7 @@ async function insert(
   items: { kind: ItemKind; labels: string[]; looks: number | null; says: number | null }[],
   ordinals: number[],
 ) {
-  const rows = items.map(({ kind, labels }) => ({ ...nothing, kind, labels }))
+  const rows = items.map(({ kind, labels }) => ({ ...bare, kind, labels }))
   const batch = await media.insert(rows, ordinals)
   await media.db.transaction(async tx => {
     for (const model of Object.keys(models) as Model[])
@@ -159,21 +159,4 @@ async function insert(
       }
   })
   return batch
-}
-const nothing = {
-  tag_ids: [],
-  caption: null,
-  folder: '',
-  file_name: 'a.png',
-  metadata: {},
-  blur: null,
-  dark: null,
-  bright: null,
-  normal: null,
-  nearest_likeness: null,
-  duplicates: null,
-  outliers: null,
-  mislabels: null,
-  label_outlier: null,
-  created_at: '2026-03-31T00:00:00.000000',
 }

@@ -3,13 +3,12 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
 import sql from 'sql-template-tag'
-import { item, textQuery, vql } from '../../../test/support/arbitrary-filter.ts'
-import { openFilterMedia } from '../../../test/support/filter-media.ts'
+import { item, viewFilter } from '../../../test/support/arbitrary-filter.ts'
+import { openFilterMedia, view } from '../../../test/support/filter-media.ts'
 import { seed } from '../../../test/support/seed.ts'
 import type { Queryable } from '../../db/database.ts'
 import { matches } from '../../views/compile.ts'
-import { entityTypes, type ViewFilter, type VqlItem } from '../../views/filter.ts'
-import { maxVqlItems } from '../../views/parse.ts'
+import type { ViewFilter } from '../../views/filter.ts'
 import { countInSql, latestBatches } from '../preview/store.ts'
 import { tileItems } from './bits.ts'
 import { createColumnarEvaluator } from './evaluator.ts'
@@ -23,12 +22,6 @@ after(columnar.close)
 const media = await openFilterMedia()
 
 const nothingFound = () => []
-const view = (vql: VqlItem[], caption: string | null = null): ViewFilter => ({
-  entity_type: 'IMAGES',
-  threshold: 0,
-  caption,
-  vql,
-})
 
 async function evaluated(ids: string[]) {
   await media.db.query(sql`
@@ -39,15 +32,6 @@ async function evaluated(ids: string[]) {
 const latest = () => latestBatches(media.db, media.dataset, 100)
 const count = (batches: Awaited<ReturnType<typeof latest>>, filter: ViewFilter, db: Queryable = media.db) =>
   columnar.countPast(db, batches, { filter, matches: false }, nothingFound)
-
-const filter: fc.Arbitrary<ViewFilter> = fc
-  .record({
-    entity_type: fc.constantFrom('IMAGES', 'IMAGES', ...entityTypes),
-    threshold: fc.constant(0),
-    caption: fc.option(textQuery, { freq: 5 }),
-    vql,
-  })
-  .filter(({ vql }) => JSON.stringify(vql).split('{').length < maxVqlItems)
 
 /** What changes media that were evaluated long ago, of which some columns are kept. */
 const changes = [
@@ -71,7 +55,7 @@ test('random views on the same batches count what SQL counts, while media change
   let [known, matched] = [0, 0]
   await fc.assert(
     fc.asyncProperty(
-      filter,
+      viewFilter,
       fc.option(fc.tuple(fc.nat(changes.length - 1), fc.nat(sizes.length - 1)), { freq: 2 }),
       async (filter, change) => {
         if (change) {
