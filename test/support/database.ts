@@ -1,5 +1,5 @@
 // A fresh database for each test file, on the engine the run is for: PostgreSQL when BELFRY_TEST_DATABASE_URL names
-// a server where databases may be created, else the embedded engine.
+// a server where databases may be created, else the embedded engine. It is the copy of one that was migrated once.
 import { createHash, randomUUID } from 'node:crypto'
 import { cpSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
@@ -28,14 +28,14 @@ export async function freshPlace(): Promise<TestPlace> {
     return { databaseUrl: null, dataFolder, remove: removeFolder }
   }
   const name = `belfry_test_${randomUUID().replaceAll('-', '')}`
-  await onServer(client => client.query(`create database ${name}`))
-  const url = new URL(server)
-  url.pathname = `/${name}`
+  await onServer(async client =>
+    client.query(`create database ${name} template ${await serverTemplate(client)}`),
+  )
   const remove = async () => {
     await onServer(client => client.query(`drop database if exists ${name} with (force)`))
     await removeFolder()
   }
-  return { databaseUrl: url.href, dataFolder, remove }
+  return { databaseUrl: onServerAt(name), dataFolder, remove }
 }
 
 /** Open for the tests of a file. */
@@ -62,18 +62,43 @@ async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<
   await work(client).finally(() => client.end())
 }
 
-// Making an embedded cluster takes seconds, copying a migrated one does not. Keyed by the migrations.
-async function embeddedTemplate(): Promise<string> {
+function onServerAt(database: string): string {
+  const url = new URL(server!)
+  url.pathname = `/${database}`
+  return url.href
+}
+
+/** Templates are keyed by the migrations. */
+async function migrationsDigest(): Promise<string> {
   const hash = createHash('sha256')
   for (const name of (await readdir(migrationsFolder)).sort())
     hash.update(name).update(await readFile(join(migrationsFolder, name)))
-  const digest = hash.digest('hex').slice(0, 16)
-  const template = join(tmpdir(), `belfry-template-${digest}`)
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** Making an embedded cluster takes seconds, copying a migrated one does not. */
+async function embeddedTemplate(): Promise<string> {
+  const template = join(tmpdir(), `belfry-template-${await migrationsDigest()}`)
   if (await stat(template).catch(() => undefined)) return template
   const making = await mkdtemp(join(tmpdir(), 'belfry-template-making-'))
-  const db = await openDatabase({ databaseUrl: null, dataFolder: making })
-  await db.close()
+  await migrateAnew({ databaseUrl: null, dataFolder: making })
   await rename(join(making, 'database'), template).catch(() => {}) // another test file was faster
   await rm(making, { recursive: true, force: true })
   return template
 }
+
+/** Whoever comes first makes it, the others wait. */
+async function serverTemplate(client: pg.Client): Promise<string> {
+  const template = `belfry_template_${await migrationsDigest()}`
+  await client.query(`select pg_advisory_lock(hashtext('${template}'))`) // held until the client ends
+  if ((await client.query('select from pg_database where datname = $1', [template])).rowCount) return template
+  const making = `${template}_making`
+  await client.query(`drop database if exists ${making}`) // of a run that was killed
+  await client.query(`create database ${making}`)
+  await migrateAnew({ databaseUrl: onServerAt(making), dataFolder: tmpdir() })
+  await client.query(`alter database ${making} rename to ${template}`)
+  return template
+}
+
+const migrateAnew = async (place: Pick<TestPlace, 'databaseUrl' | 'dataFolder'>) =>
+  (await openDatabase(place)).close()
