@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import { testApp } from './support/app.ts'
 
 const app = await testApp()
@@ -162,4 +163,21 @@ test('a POST without a body may name its type all the same', async () => {
     body: '{',
   })
   assert.equal(broken.status, 400)
+})
+
+test('the schemas of every route can be compiled, which waits until they are needed', () => {
+  const check = app.app.server.validatorCompiler!
+  const write = SerializerSelector()()
+  let answers = 0
+  for (const { method, url, schema } of app.app.routes) {
+    for (const httpPart of ['body', 'headers', 'params', 'querystring'] as const) {
+      const part = schema[httpPart]
+      if (part) check({ schema: part as object, method, url, httpPart })({})
+    }
+    for (const [httpStatus, answer] of Object.entries(schema.response ?? {})) {
+      write({ schema: answer, method, url, httpStatus })
+      answers++
+    }
+  }
+  assert.ok(answers > app.app.routes.length / 2)
 })

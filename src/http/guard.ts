@@ -1,6 +1,6 @@
 // One place decides who may call what. A route without a stated access does not start.
 
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
 import { roleIn } from '../datasets/datasets.ts'
 import type { Queryable } from '../db/database.ts'
 import type { Access, Caller } from '../lib/caller.ts'
@@ -14,15 +14,16 @@ export interface Route {
   /** With its parameters: /api/v1/dataset/:dataset_id */
   url: string
   access: Access
+  schema: FastifySchema
 }
 
 /** The routes of the API as they are registered from here on; the list grows until the server is ready. */
 export function listRoutes(server: FastifyInstance): readonly Route[] {
   const routes: Route[] = []
-  server.addHook('onRoute', ({ method, url, config }) => {
+  server.addHook('onRoute', ({ method, url, config, schema = {} }) => {
     for (const name of [method].flat())
       if (name !== 'HEAD' && name !== 'OPTIONS')
-        routes.push({ method: name, url, access: config?.access ?? 'public' })
+        routes.push({ method: name, url, access: config?.access ?? 'public', schema })
   })
   return routes
 }

@@ -10,6 +10,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Config } from '../config.ts'
+import { compilersFactory } from './compile-late.ts'
 import { documentApi } from './documentation.ts'
 import { refuseUnreadable, refuseUnroutable, reportErrors } from './errors.ts'
 import { acceptForms } from './forms.ts'
@@ -42,6 +43,7 @@ export async function createServer(config: Config, logger: FastifyBaseLogger) {
     frameworkErrors: refuseUnroutable,
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxPathParameterLength },
+    schemaController: { compilersFactory },
     ajv: { customOptions: { coerceTypes: true, removeAdditional: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
