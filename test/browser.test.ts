@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -14,10 +13,9 @@ import { BelfryClient } from '@belfry/client'
 import type { Browser } from 'playwright-core'
 import { setupKeyOf } from '../src/auth/credentials.ts'
 import { startTestApp, type TestApp } from './support/app.ts'
-import { chromiumPath, deadlineMs, launch } from './support/browser.ts'
+import { deadlineMs, launch, skip } from './support/browser.ts'
 import { emoji, picture } from './support/media.ts'
 
-const skip = existsSync(chromiumPath) ? false : 'needs Debian’s chromium'
 const account = { email: 'ann@example.com', name: 'Ann', password: 'correct horse battery staple' }
 
 let app: TestApp

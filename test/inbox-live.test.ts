@@ -5,11 +5,12 @@ import type { Page } from 'playwright-core'
 import { raiseAlert, seedDataset } from './support/alerts.ts'
 import { testApp } from './support/app.ts'
 import { badge, openPanel } from './support/bell.ts'
-import { openWeb, skip, violations } from './support/browser.ts'
+import { skip } from './support/browser.ts'
 import { freshPlace } from './support/database.ts'
 import { createLibrary } from './support/library.ts'
 import { until } from './support/media.ts'
 import { lastingPort } from './support/port.ts'
+import { openWeb, violations } from './support/web.ts'
 
 const { app, windowOf } = await openWeb()
 

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { raiseAlert, seedDataset } from './support/alerts.ts'
 import { badge, openPanel } from './support/bell.ts'
-import { deadlineMs, openWeb, skip, violations } from './support/browser.ts'
+import { deadlineMs, skip } from './support/browser.ts'
 import { createLibrary } from './support/library.ts'
 import { addMedia, emoji, ended, form, picture } from './support/media.ts'
+import { openWeb, violations } from './support/web.ts'
 
 const { app, windowOf } = await openWeb()
 

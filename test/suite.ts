@@ -1,5 +1,5 @@
-// The whole suite, as `npm test` runs it. On PostgreSQL only the files that reach the tests' database: what no engine has
-// a part in was run on the embedded one. Whole-system tests come first, so that no core waits for one at the end.
+// The whole suite, as `npm test` runs it. On PostgreSQL only the files that reach the tests' database, and no page: what no
+// engine has a part in was run on the embedded one. Whole-system tests come first, so that no core waits for one at the end.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
@@ -17,6 +17,7 @@ const namedSlowest = 10
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const database = join(root, 'test/support/database.ts')
+const web = join(root, 'test/support/web.ts')
 /** One more than there are cores: at any time one of them waits for a clock, a disk or a browser. */
 const concurrency = Math.max(2, availableParallelism()) + 1
 /**
@@ -43,7 +44,7 @@ const all = patterns.flatMap(pattern =>
     .sort()
     .map(path => join(root, path)),
 )
-const files = onPostgres ? all.filter(file => reaches(database, file)) : all
+const files = onPostgres ? all.filter(file => reaches(database, file) && !reaches(web, file)) : all
 console.log(`${files.length} of ${all.length} test files, ${concurrency} at a time`)
 
 endOverdue(limits)

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createUser } from '../src/auth/users.ts'
-import { openWeb, skip, violations } from './support/browser.ts'
+import { skip } from './support/browser.ts'
+import { openWeb, violations } from './support/web.ts'
 
 const { app, windowOf } = await openWeb()
 const password = 'correct horse'

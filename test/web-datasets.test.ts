@@ -5,9 +5,10 @@ import { BelfryClient } from '@belfry/client'
 import sql from 'sql-template-tag'
 import { seedDataset } from './support/alerts.ts'
 import type { TestUser } from './support/app.ts'
-import { deadlineMs, drop, openWeb, skip, violations } from './support/browser.ts'
+import { deadlineMs, skip } from './support/browser.ts'
 import { seedBatch } from './support/items.ts'
 import { emoji, emojiFiles } from './support/media.ts'
+import { drop, openWeb, violations } from './support/web.ts'
 
 const { app, windowOf } = await openWeb()
 

@@ -7,8 +7,9 @@ import sharp from 'sharp'
 import sql from 'sql-template-tag'
 import { raiseAlert, seedDataset } from './support/alerts.ts'
 import type { TestUser } from './support/app.ts'
-import { drop, openWeb, skip, violations } from './support/browser.ts'
+import { skip } from './support/browser.ts'
 import { addMedia, emoji, ended, form, newDataset, picture } from './support/media.ts'
+import { drop, openWeb, violations } from './support/web.ts'
 
 const named = (name: string) => emoji.find(one => one.short_name === name)!
 const captions: Record<string, string> = {

@@ -7,8 +7,9 @@ import { BelfryClient } from '@belfry/client'
 import type { Page } from 'playwright-core'
 import { raiseAlert, seedDataset } from './support/alerts.ts'
 import type { TestUser } from './support/app.ts'
-import { deadlineMs, openWeb, skip } from './support/browser.ts'
+import { deadlineMs, skip } from './support/browser.ts'
 import { seedBatch } from './support/items.ts'
+import { openWeb } from './support/web.ts'
 
 const { app, windowOf } = await openWeb()
 let user: TestUser

@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { brotliDecompressSync } from 'node:zlib'
 import { firstRunKeyOf, setupKeyOf } from '../src/auth/credentials.ts'
 import { webFolder } from '../src/http/web.ts'
-import { openWeb, skip, violations } from './support/browser.ts'
+import { skip } from './support/browser.ts'
+import { openWeb, violations } from './support/web.ts'
 
 const { app, windowOf } = await openWeb()
 const page = { accept: 'text/html,application/xhtml+xml' }
