@@ -3,7 +3,7 @@ import type { Transaction } from '../db/database.ts'
 import type { Server } from '../http/server.ts'
 import { OrNull } from '../lib/schemas.ts'
 import { newApiKey, secretOf } from './credentials.ts'
-import type { AuthParts } from './routes.ts'
+import type { AuthParts } from './parts.ts'
 import { insertApiKey, liveApiKey, lockUsersById, revokeApiKey } from './store.ts'
 
 const Credentials = Type.Object({

@@ -3,8 +3,8 @@ import { Type } from 'typebox'
 import type { Server } from '../http/server.ts'
 import { problems } from '../lib/problems.ts'
 import { Uuid } from '../lib/schemas.ts'
+import type { AuthParts } from './parts.ts'
 import { fitsPassword, hashPassword, maxPasswordLength, minPasswordLength } from './password.ts'
-import type { AuthParts } from './routes.ts'
 import { endSessions, passwordHashOf, replacePassword } from './store.ts'
 
 /** Whoever found an open browser guesses no faster than at the sign-in. */

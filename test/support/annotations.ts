@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { readAnnotations } from '../../src/media/annotations/annotations.ts'
-import { type Cell, readTable } from '../../src/media/annotations/table.ts'
+import { readTable } from '../../src/media/annotations/read-table.ts'
+import type { Cell } from '../../src/media/annotations/table.ts'
 
 export const media = ['a.jpg', 'train/a.jpg', 'train/b.jpg', 'val/c.jpg', 'Übung.jpg', 'clip.mp4']
 /** Chunks of a few bytes, so that every token is cut somewhere. */

@@ -1,3 +1,4 @@
+import type { MediaPreview } from './media.ts'
 import type { ViewFilters } from './view.ts'
 
 export interface ExploreQuery extends ViewFilters {
@@ -30,28 +31,4 @@ export interface Cluster {
   labels: unknown[]
   user_tags: unknown[]
   previews: MediaPreview[]
-}
-
-export interface MediaPreview {
-  type: string
-  media_id: string
-  media_uri: string
-  media_thumb_uri: string
-  caption: string | null
-  image_id: string
-  /** Of an object: the picture it is part of. */
-  image_uri: string
-  /** x, y, width, height in pixels. */
-  bounding_box: number[] | null
-  file_name: string
-  /** The path under which it was sent. */
-  original_uri: string
-  video_uri: string | null
-  frame_timestamp: string | null
-  labels: string[]
-  user_tags: { id: string; name: string }[]
-  relevance_score: number | null
-  relevance_score_type: string | null
-  width: number | null
-  height: number | null
 }

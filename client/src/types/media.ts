@@ -56,3 +56,27 @@ export interface MediaDetail {
   media_uri: string
   media_thumb_uri: string
 }
+
+export interface MediaPreview {
+  type: string
+  media_id: string
+  media_uri: string
+  media_thumb_uri: string
+  caption: string | null
+  image_id: string
+  /** Of an object: the picture it is part of. */
+  image_uri: string
+  /** x, y, width, height in pixels. */
+  bounding_box: number[] | null
+  file_name: string
+  /** The path under which it was sent. */
+  original_uri: string
+  video_uri: string | null
+  frame_timestamp: string | null
+  labels: string[]
+  user_tags: { id: string; name: string }[]
+  relevance_score: number | null
+  relevance_score_type: string | null
+  width: number | null
+  height: number | null
+}

@@ -1,4 +1,4 @@
-import type { MediaPreview } from './explore.ts'
+import type { MediaPreview } from './media.ts'
 import type { Reason, SavedView } from './view.ts'
 
 export interface Notification {

@@ -1,4 +1,4 @@
-import type { MediaPreview } from './explore.ts'
+import type { MediaPreview } from './media.ts'
 import type { EntityType, VqlItem } from './vql.ts'
 
 /** What a view looks for; everything given must hold. */

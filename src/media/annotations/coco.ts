@@ -1,13 +1,12 @@
 // COCO's annotations.json: boxes with categories, captions, or categories of whole pictures. The file is read twice,
 // since its lists may stand in any order and the annotations, which may be millions, are not kept.
-import type { AnnotationFile } from './annotations.ts'
 import type { Box, Collector, Find } from './collect.ts'
 import { BrokenJson, elementsOf } from './json.ts'
-import { maxRows } from './table.ts'
+import { maxRows, type TableFile } from './table.ts'
 
 type Fields = Record<string, unknown>
 
-export async function readCoco(file: AnnotationFile, find: Find, into: Collector): Promise<void> {
+export async function readCoco(file: TableFile, find: Find, into: Collector): Promise<void> {
   try {
     const images = new Map<string, string | null>()
     const categories = new Map<string, string>()

@@ -1,5 +1,6 @@
 import type { Collector, Find } from './collect.ts'
-import { readTable, type TableFile } from './table.ts'
+import { readTable } from './read-table.ts'
+import type { TableFile } from './table.ts'
 import { labelsOf, textOf, typed } from './values.ts'
 
 const known = ['filename', 'label', 'caption', 'embedding', 'embedding_model']

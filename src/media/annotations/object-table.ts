@@ -1,5 +1,6 @@
 import type { Box, Collector, Find } from './collect.ts'
-import { readTable, type TableFile } from './table.ts'
+import { readTable } from './read-table.ts'
+import type { TableFile } from './table.ts'
 import { textOf } from './values.ts'
 
 const columns = ['filename', 'col_x', 'row_y', 'width', 'height', 'label']

@@ -1,9 +1,6 @@
 // A table, whatever it is written in: rows of named cells, one after the other, with what is wrong in each.
 import type { Readable } from 'node:stream'
 import type { LocalFile } from '../local-file.ts'
-import type { Collector } from './collect.ts'
-import { readCsv } from './csv.ts'
-import { readParquet } from './parquet.ts'
 
 export interface TableFile {
   /** Its safe relative path; the ending says how to read it. */
@@ -37,14 +34,6 @@ export type OnRow = (row: Row) => void | Promise<void>
 /** Above the largest public data sets' files; a batch takes fewer items anyway. */
 export const maxRows = 2_000_000
 export const maxColumns = 200
-
-/** Calls `onRow` for every row that can be read, and waits for what it returns. */
-export const readTable = (
-  file: TableFile,
-  columns: Columns,
-  into: Pick<Collector, 'fault'>,
-  onRow: OnRow,
-): Promise<void> => (/\.parquet$/i.test(file.path) ? readParquet : readCsv)(file, columns, into, onRow)
 
 /** The column names of a table as they are read; '' is a column that is not. */
 export function namedColumns(
