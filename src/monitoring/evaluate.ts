@@ -5,37 +5,15 @@ import type { EvaluatorSetting } from '../config.ts'
 import { type Language, languageOf } from '../datasets/datasets.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import type { Vectors } from '../vectors/vectors.ts'
-import type { ViewFilter } from '../views/filter.ts'
-import type { VectorFilter } from '../views/vector-filters.ts'
 import { type Choice, choose } from './choose.ts'
 import type { ColumnarEvaluator } from './columnar/evaluator.ts'
 import { type Difference, requireEqual } from './compare.ts'
-import type { Counted, Near, Watched } from './count.ts'
+import type { Watched } from './count.ts'
 import { countByColumns } from './count-by-columns.ts'
 import { sqlCounter } from './count-by-sql.ts'
+import type { BatchToEvaluate, Evaluation, Failure, MonitoredView } from './monitored-view.ts'
 import { readViews } from './read-views.ts'
 import { countReadyItems } from './store.ts'
-
-export interface MonitoredView {
-  id: string
-  name: string
-  filter: ViewFilter
-  alerting_enabled: boolean
-  /** Of a filter that was read and checked: the tags it asks for, … */
-  tags?: string[]
-  /** … and what its filters by meaning and likeness compare with. */
-  near?: ReadonlyMap<VectorFilter, Near>
-}
-
-export interface Evaluation extends Counted {
-  view: MonitoredView
-}
-
-/** A view that could not be evaluated: it gets neither a count nor a zero. */
-export interface Failure {
-  view: MonitoredView
-  reason: string
-}
 
 export interface Evaluations {
   evaluations: Evaluation[]
@@ -57,10 +35,6 @@ export interface Report extends Choice {
   differences: (Difference & { name: string })[]
 }
 
-export interface BatchToEvaluate {
-  id: string
-  dataset_id: string
-}
 export type Evaluate = (
   tx: Transaction,
   batch: BatchToEvaluate,

@@ -1,6 +1,6 @@
 // Views as they were read for an earlier batch. Most are the same for the next one, and to read, decode and check ten
 // thousand of them takes half a second, all of which somebody's stream waits behind.
-import type { MonitoredView } from './evaluate.ts'
+import type { MonitoredView } from './monitored-view.ts'
 
 /** About 2 kB each, and as much for each vector they compare with. What was read first goes first. */
 const maxKnown = 20_000

@@ -5,7 +5,7 @@ import { isBrought } from '../vectors/brought.ts'
 import { readViewVectors } from '../views/saved-vectors.ts'
 import { type VectorFilter, vectorFilters } from '../views/vector-filters.ts'
 import type { Near } from './count.ts'
-import type { MonitoredView } from './evaluate.ts'
+import type { MonitoredView } from './monitored-view.ts'
 
 /** The vectors of so many views are read at once: 1 MB. */
 const viewsPerPage = 250

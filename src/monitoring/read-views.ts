@@ -4,7 +4,7 @@ import { pauses } from '../lib/pause.ts'
 import { Problem } from '../lib/problems.ts'
 import type { VqlItem } from '../views/filter.ts'
 import { readVql } from '../views/parse.ts'
-import type { BatchToEvaluate, Failure, MonitoredView } from './evaluate.ts'
+import type { BatchToEvaluate, Failure, MonitoredView } from './monitored-view.ts'
 import { modelsOf, readNear, whyNotNear } from './near.ts'
 import { tagsAmong } from './store.ts'
 

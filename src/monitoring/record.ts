@@ -2,7 +2,8 @@
 // happens in the caller's one transaction, so that a crash leaves all of it or nothing.
 import type { Transaction } from '../db/database.ts'
 import { decide } from './decide.ts'
-import type { Evaluate, Failure, Report } from './evaluate.ts'
+import type { Evaluate, Report } from './evaluate.ts'
+import type { Failure } from './monitored-view.ts'
 import {
   clock,
   lockBatch,

@@ -4,8 +4,8 @@ import type { Transaction } from '../db/database.ts'
 import { unpackOrdinals } from '../lib/ordinals.ts'
 import type { Instant } from '../lib/time.ts'
 import type { ViewFilter } from '../views/filter.ts'
-import type { Evaluation, Failure, MonitoredView } from './evaluate.ts'
 import { knownView, remember } from './known-views.ts'
+import type { Evaluation, Failure, MonitoredView } from './monitored-view.ts'
 
 export interface BatchToRecord {
   id: string

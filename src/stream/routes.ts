@@ -4,7 +4,7 @@ import { problems } from '../lib/problems.ts'
 import { Uuid } from '../lib/schemas.ts'
 import { encodeEvent } from './encode.ts'
 import type { Live } from './live.ts'
-import { openSink } from './sink.ts'
+import { openSink } from './open-sink.ts'
 
 /** Clients come back somewhere in this span, so that a restart does not bring all of them in the same instant. */
 const retryMs = { least: 1000, most: 5000 }

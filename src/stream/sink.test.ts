@@ -9,7 +9,8 @@ import { until } from '../../test/support/deadline.ts'
 import { toChunk } from './encode.ts'
 import { ClientGone } from './follow.ts'
 import { HandleSink } from './handle-sink.ts'
-import { type ClientSink, openSink } from './sink.ts'
+import { openSink } from './open-sink.ts'
+import type { ClientSink } from './sink.ts'
 import { SocketSink } from './socket-sink.ts'
 
 const ends = [
