@@ -6,19 +6,20 @@ import { problems } from '../lib/problems.ts'
 import { Instant, Uuid } from '../lib/schemas.ts'
 import { refuseOtherSites, sameText } from './authenticate.ts'
 import { firstRunKeyOf } from './credentials.ts'
+import { openSession } from './open-session.ts'
 import type { AuthParts } from './parts.ts'
 import { maxPasswordLength, minPasswordLength } from './password.ts'
-import { cookieOptions, hashSessionToken, newSessionToken, sessionCookie } from './session.ts'
 import { linkHours, makeSignInLink, redeemSignInLink, signInPath } from './sign-in-links.ts'
-import { insertSession, userById } from './store.ts'
-import { createUser, maxEmailLength, maxNameLength, ShownUser, shownUser, type User } from './users.ts'
+import { userById } from './store.ts'
+import { createUser, maxEmailLength, maxNameLength, ShownUser } from './users.ts'
 
 /** A link carries 256 random bits; the limit is for the work that guessing makes. */
 const triesPerAddress = { max: 60, timeWindow: 60_000 } satisfies RateLimitOptions
 const maxTokenLength = 100
 const Token = Type.String({ maxLength: maxTokenLength })
 
-export function linkRoutes(server: Server, { db, config, serverKey }: AuthParts): void {
+export function linkRoutes(server: Server, parts: AuthParts): void {
+  const { db, config, serverKey } = parts
   const tags = ['Sign-in']
   const countTries = server.createRateLimit(triesPerAddress)
   async function begin(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -27,12 +28,6 @@ export function linkRoutes(server: Server, { db, config, serverKey }: AuthParts)
     if (tries.isAllowed || !tries.isExceeded) return
     reply.header('retry-after', tries.ttlInSeconds)
     throw problems.tooManySignIns(tries.ttlInSeconds)
-  }
-  async function openSession(request: FastifyRequest, reply: FastifyReply, user: User) {
-    const token = newSessionToken()
-    await db.transaction(tx => insertSession(tx, user.id, hashSessionToken(token)))
-    reply.setCookie(sessionCookie, token, cookieOptions(request, config))
-    return shownUser(user)
   }
 
   server.post(
@@ -57,7 +52,7 @@ export function linkRoutes(server: Server, { db, config, serverKey }: AuthParts)
       const { key, ...wanted } = request.body
       if (!sameText(key, firstRunKeyOf(serverKey))) throw problems.linkNotValid()
       const { user } = await createUser(db, wanted, { onlyAsFirst: true })
-      return openSession(request, reply, user)
+      return openSession(parts, request, reply, user)
     },
   )
 
@@ -77,7 +72,7 @@ export function linkRoutes(server: Server, { db, config, serverKey }: AuthParts)
       const userId = await redeemSignInLink(db, request.body.token)
       const user = userId && (await userById(db, userId))
       if (!user) throw problems.linkNotValid()
-      return openSession(request, reply, user)
+      return openSession(parts, request, reply, user)
     },
   )
 

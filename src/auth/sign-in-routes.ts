@@ -4,10 +4,11 @@ import { type Static, Type } from 'typebox'
 import type { Server } from '../http/server.ts'
 import { problems } from '../lib/problems.ts'
 import { refuseOtherSites } from './authenticate.ts'
+import { openSession } from './open-session.ts'
 import type { AuthParts } from './parts.ts'
 import { fitsPassword, maxPasswordLength } from './password.ts'
-import { cookieOptions, hashSessionToken, newSessionToken, sessionCookie } from './session.ts'
-import { deleteSession, insertSession, userByEmail, userById } from './store.ts'
+import { cookieOptions, hashSessionToken, sessionCookie } from './session.ts'
+import { deleteSession, userByEmail, userById } from './store.ts'
 import { maxEmailLength, ShownUser, shownUser } from './users.ts'
 
 /** One address trying many accounts, and many tries at one account from one address. */
@@ -19,7 +20,8 @@ const SignIn = Type.Object({
   password: Type.String({ maxLength: maxPasswordLength }),
 })
 
-export function signInRoutes(server: Server, { db, config }: AuthParts): void {
+export function signInRoutes(server: Server, parts: AuthParts): void {
+  const { db, config } = parts
   const tags = ['Sign-in']
   const countByAddress = server.createRateLimit(signInsPerAddress)
   const countByAccount = server.createRateLimit({
@@ -53,10 +55,7 @@ export function signInRoutes(server: Server, { db, config }: AuthParts): void {
       const user = await userByEmail(db, email)
       const fits = await fitsPassword(password, user?.password_hash ?? null)
       if (!user || !fits) throw problems.notAuthenticated('The email or the password is wrong.')
-      const token = newSessionToken()
-      await db.transaction(tx => insertSession(tx, user.id, hashSessionToken(token)))
-      reply.setCookie(sessionCookie, token, cookieOptions(request, config))
-      return shownUser(user)
+      return openSession(parts, request, reply, user)
     },
   )
 
