@@ -49,12 +49,7 @@ export function Timeline({ datasetId, pages }: { datasetId: string; pages: Batch
           ))}
         </ol>
       )}
-      <More
-        hasMore={pages.hasNextPage}
-        loading={pages.isFetchingNextPage}
-        failed={pages.isFetchNextPageError}
-        onMore={() => void pages.fetchNextPage()}
-      />
+      <More pages={pages} />
     </section>
   )
 }

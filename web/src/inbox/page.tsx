@@ -99,12 +99,7 @@ export function InboxPage() {
           </section>
         ))
       )}
-      <More
-        hasMore={pages.hasNextPage}
-        loading={pages.isFetchingNextPage}
-        failed={pages.isFetchNextPageError}
-        onMore={() => void pages.fetchNextPage()}
-      />
+      <More pages={pages} />
     </>
   )
 }

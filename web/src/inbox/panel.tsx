@@ -130,12 +130,7 @@ function PanelContent({ shown, onClose }: { shown: Set<string>; onClose: () => v
             ))}
           </AlertList>
         )}
-        <More
-          hasMore={pages.hasNextPage}
-          loading={pages.isFetchingNextPage}
-          failed={pages.isFetchNextPageError}
-          onMore={() => void pages.fetchNextPage()}
-        />
+        <More pages={pages} />
       </section>
       <div className={classes.foot}>
         <Button component={Link} href="/" variant="subtle" fullWidth onClick={onClose}>

@@ -57,12 +57,7 @@ export function PeoplePage() {
           )}
         </ul>
       )}
-      <More
-        hasMore={pages.hasNextPage}
-        loading={pages.isFetchingNextPage}
-        failed={pages.isFetchNextPageError}
-        onMore={() => void pages.fetchNextPage()}
-      />
+      <More pages={pages} />
       <Dialog opened={making} onClose={close} title="New account">
         <NewAccount
           onMade={made => {

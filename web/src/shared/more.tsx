@@ -1,18 +1,19 @@
 // Asks for the next page when the end of the list comes near, and says what happens there.
 import { Button, Center, Loader } from '@mantine/core'
+import type { UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 
-interface MoreProps {
-  hasMore: boolean
-  loading: boolean
-  failed: boolean
-  onMore: () => void
-}
+type Pages = Pick<
+  UseInfiniteQueryResult,
+  'hasNextPage' | 'isFetchingNextPage' | 'isFetchNextPageError' | 'fetchNextPage'
+>
 
 /** This far before the end of the list the next page is asked for. */
 const ahead = '600px'
 
-export function More({ hasMore, loading, failed, onMore }: MoreProps) {
+export function More({ pages }: { pages: Pages }) {
+  const { hasNextPage: hasMore, isFetchingNextPage: loading, isFetchNextPageError: failed } = pages
+  const onMore = () => void pages.fetchNextPage()
   const end = useRef<HTMLDivElement>(null)
   const latest = useRef(onMore)
   latest.current = onMore
