@@ -1,48 +1,14 @@
 // A whole server whose model sees and reads, behind HTTP: here one that knows the mean colour of a picture.
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import sharp from 'sharp'
 import { testApp } from './support/app.ts'
+import { startColourModel } from './support/colour-model.ts'
 import { addMedia, ended, form, newDataset } from './support/media.ts'
 
-let broken = false
-const colours: Record<string, number[]> = { red: [1, 0, 0], green: [0, 1, 0], blue: [0, 0, 1] }
-const model = createServer(async (request, response) => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  if (broken) return response.writeHead(400).end()
-  const { input, modality } = JSON.parse(Buffer.concat(chunks).toString()) as {
-    input: string[]
-    modality: string
-  }
-  const see = async (url: string) => {
-    const { channels } = await sharp(Buffer.from(url.split('base64,')[1]!, 'base64')).stats()
-    return channels.slice(0, 3).map(({ mean }) => mean + 1)
-  }
-  const data = await Promise.all(
-    input.map(async (one, index) => ({
-      index,
-      embedding: modality === 'image' ? await see(one) : colours[one],
-    })),
-  )
-  return response.end(JSON.stringify({ data }))
-})
-
-await new Promise<void>(done => model.listen(0, '127.0.0.1', done))
-const app = await testApp({
-  env: {
-    BELFRY_EMBEDDER_URL: `http://127.0.0.1:${(model.address() as AddressInfo).port}/embeddings`,
-    BELFRY_EMBEDDER_MODEL: 'mean-colour',
-    BELFRY_EMBEDDER_DIMS: '3',
-    BELFRY_EMBEDDER_RELEVANCE: '0.5,1',
-  },
-})
+const model = await startColourModel()
+const app = await testApp({ env: model.env })
 const user = await app.user()
-after(async () => {
-  model.close()
-})
 
 const plain = async (name: string) => ({
   name: `${name}.png`,
@@ -63,7 +29,7 @@ test('a sentence finds what is on the pictures; a model that is down fails the t
   assert.deepEqual(await found('red'), ['red.png'])
   assert.deepEqual(await found('blue'), [])
 
-  broken = true
+  model.refuses = () => true
   const answer = await addMedia(user.api, dataset, form([await plain('blue')]))
   const failed = await ended(user.api, answer.headers.get('location')!)
   assert.equal(failed.status, 'FAILED')
@@ -71,7 +37,7 @@ test('a sentence finds what is on the pictures; a model that is down fails the t
   const search = await user.api(`/explore/${dataset}?caption=red&threshold=0.5`)
   assert.equal(search.status, 503)
 
-  broken = false
+  model.refuses = () => false
   assert.ok((await user.api(`/tasks/${failed.task_id}/retry`, { method: 'POST' })).ok)
   assert.equal((await ended(user.api, `/api/v1/tasks/${failed.task_id}`)).status, 'COMPLETED')
   assert.deepEqual(await found('blue'), ['blue.png'])

@@ -1,54 +1,19 @@
 // A server that starts with other models, on what the first ones embedded.
 import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import sharp from 'sharp'
 import sql from 'sql-template-tag'
 import { type TestApp, type TestUser, testApp } from '../../test/support/app.ts'
+import { startColourModel } from '../../test/support/colour-model.ts'
 import { freshPlace } from '../../test/support/database.ts'
 import { addMedia, ended, form, newDataset } from '../../test/support/media.ts'
 import { chunkSize } from './measure-batch.ts'
 
-/** Sees the mean colour of a picture, and reads the names of colours. */
-const asked = { pictures: 0, texts: 0 }
-let failAfterPictures = Number.POSITIVE_INFINITY
-const colours: Record<string, number[]> = { red: [1, 0, 0], green: [0, 1, 0], blue: [0, 0, 1] }
-const model = createServer(async (request, response) => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const { input, modality } = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, string> & {
-    input: string[]
-  }
-  if (modality === 'image' && asked.pictures + input.length > failAfterPictures)
-    return response.writeHead(400).end()
-  asked[modality === 'image' ? 'pictures' : 'texts'] += input.length
-  const see = async (url: string) => {
-    const { channels } = await sharp(Buffer.from(url.split('base64,')[1]!, 'base64')).stats()
-    return channels.slice(0, 3).map(({ mean }) => mean + 1)
-  }
-  const data = await Promise.all(
-    input.map(async (one, index) => ({
-      index,
-      embedding: modality === 'image' ? await see(one) : (colours[one] ?? [1, 1, 1]),
-    })),
-  )
-  return response.end(JSON.stringify({ data }))
-})
-await new Promise<void>(done => model.listen(0, '127.0.0.1', done))
-const remote = {
-  BELFRY_EMBEDDER_URL: `http://127.0.0.1:${(model.address() as AddressInfo).port}/`,
-  BELFRY_EMBEDDER_MODEL: 'mean-colour',
-  BELFRY_EMBEDDER_DIMS: '3',
-  BELFRY_EMBEDDER_RELEVANCE: '0.5,1',
-}
+const model = await startColourModel()
 const place = await freshPlace()
-after(async () => {
-  model.close()
-  await place.remove()
-})
+after(place.remove)
 
 async function using(env: Record<string, string>, use: (app: TestApp, user: TestUser) => Promise<void>) {
   const app = await testApp({ place, env: { BELFRY_TEXT_MODEL: 'none', ...env } })
@@ -101,9 +66,10 @@ test('a reindex embeds what the current model has not, resumes, and names what i
     await rm(join(place.dataFolder, 'media', gone!.storage_key))
   })
 
-  await using(remote, async (app, user) => {
+  await using(model.env, async (app, user) => {
     assert.deepEqual(await found(user, dataset, 'IMAGES'), [])
-    failAfterPictures = chunkSize + 1 // the first chunk, with the object
+    // The first chunk, with the object.
+    model.refuses = ({ pictures }) => model.asked.pictures + pictures > chunkSize + 1
     const answer = await reindex(user, dataset)
     assert.equal(answer.status, 202, await answer.clone().text())
     const location = answer.headers.get('location')!
@@ -116,13 +82,13 @@ test('a reindex embeds what the current model has not, resumes, and names what i
       { model: 'mean-colour', kind: 'OBJECT', items: 1 },
     ])
 
-    failAfterPictures = Number.POSITIVE_INFINITY
-    const before = asked.pictures
+    model.refuses = () => false
+    const before = model.asked.pictures
     const retried = await user.api(`/tasks/${failed.task_id}/retry`, { method: 'POST' })
     assert.ok(retried.ok, await retried.clone().text())
     const task = await ended(user.api, location)
     assert.deepEqual([task.status, task.dataset_status], ['COMPLETED', 'READY'])
-    assert.equal(asked.pictures - before, count - chunkSize - 1)
+    assert.equal(model.asked.pictures - before, count - chunkSize - 1)
     assert.deepEqual(
       task.problems.map(({ subject, problem }) => [subject, problem]),
       [[names.at(-1), 'The stored file is missing; send it again.']],
@@ -139,9 +105,9 @@ test('a reindex embeds what the current model has not, resumes, and names what i
 
     const added = await addMedia(user.api, dataset, form([await plain('new.png', 'red')] as any))
     assert.equal((await ended(user.api, added.headers.get('location')!)).status, 'COMPLETED')
-    const seen = asked.pictures
+    const seen = model.asked.pictures
     await ended(user.api, (await reindex(user, dataset)).headers.get('location')!)
-    assert.equal(asked.pictures, seen, 'nothing was embedded twice')
+    assert.equal(model.asked.pictures, seen, 'nothing was embedded twice')
   })
 })
 
@@ -155,11 +121,11 @@ test('a new model of texts reads, and sees no picture again', async () => {
       { name: 'image_annotations.csv', bytes: table },
     ] as any)
   })
-  await using({ ...remote, BELFRY_EMBEDDER_INPUTS: 'texts' }, async (_, user) => {
-    const before = { ...asked }
+  await using({ ...model.env, BELFRY_EMBEDDER_INPUTS: 'texts' }, async (_, user) => {
+    const before = { ...model.asked }
     const task = await ended(user.api, (await reindex(user, dataset)).headers.get('location')!)
     assert.equal(task.status, 'COMPLETED', task.error_message ?? '')
-    assert.deepEqual(asked, { pictures: before.pictures, texts: before.texts + 1 })
+    assert.deepEqual(model.asked, { pictures: before.pictures, texts: before.texts + 1 })
     assert.deepEqual(await found(user, dataset, 'IMAGES'), ['a.png'])
   })
 })
