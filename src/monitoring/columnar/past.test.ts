@@ -9,7 +9,7 @@ import { seed } from '../../../test/support/seed.ts'
 import type { Queryable } from '../../db/database.ts'
 import { matches } from '../../views/compile.ts'
 import type { ViewFilter } from '../../views/filter.ts'
-import { countInSql, latestBatches } from '../preview/store.ts'
+import { countInSql, firstInSql, latestBatches } from '../preview/store.ts'
 import { tileItems } from './bits.ts'
 import { createColumnarEvaluator } from './evaluator.ts'
 import { KeptTiles } from './kept-tiles.ts'
@@ -67,7 +67,11 @@ test('random views on the same batches count what SQL counts, while media change
         const counted = await count(batches, filter)
         if (!counted) return
         known++
-        const bySql = await countInSql(media.db, ids, matches(filter), maxFirst)
+        const first = await firstInSql(media.db, ids, matches(filter), maxFirst)
+        const bySql = (await countInSql(media.db, ids, matches(filter))).map((count, i) => ({
+          count,
+          first: first[i]!,
+        }))
         assert.deepEqual(
           counted.map(one => ({ ...one, first: one.first.slice(0, maxFirst) })),
           bySql,

@@ -11,7 +11,7 @@ import type { Resolved } from '../../views/resolve.ts'
 import type { ColumnarEvaluator } from '../columnar/evaluator.ts'
 import type { PastBatch, PastCount } from '../columnar/past.ts'
 import type { Near } from '../count.ts'
-import { countInSql } from './store.ts'
+import { countInSql, firstInSql } from './store.ts'
 
 export interface Past {
   batches: PastBatch[]
@@ -19,7 +19,7 @@ export interface Past {
   language: Language
   captured: Captured[]
   resolved: Resolved
-  /** Of each batch so many matches are named, at least when no other has any. */
+  /** So many matches are named, of the newest batches that have any. */
   maxFirst: number
   signal?: AbortSignal
 }
@@ -29,15 +29,9 @@ export async function countPast(
   { db, columnar, setting }: { db: Queryable; columnar: ColumnarEvaluator; setting: EvaluatorSetting },
   past: Past,
 ): Promise<PastCount[]> {
-  const { batches, filter, language, captured, resolved, maxFirst, signal } = past
+  const { batches, filter, language, captured, signal } = past
   if (batches.length === 0) return []
-  const inSql = () =>
-    countInSql(
-      db,
-      batches.map(({ id }) => id),
-      matches(filter, resolved.condition, language),
-      maxFirst,
-    )
+  const inSql = () => countBySql(db, past)
   if (setting === 'sql') return inSql()
   const near = new Map(captured.map(({ filter, ...compared }) => [filter, compared as Near]))
   const view = { filter, language, matches: false, near: near.size > 0 ? near : undefined }
@@ -48,6 +42,35 @@ export async function countPast(
   if (!counted) return inSql()
   if (setting === 'both') requireSame(counted, await inSql())
   return counted
+}
+
+async function countBySql(
+  db: Queryable,
+  { batches, filter, language, resolved, maxFirst }: Past,
+): Promise<PastCount[]> {
+  const ids = batches.map(({ id }) => id)
+  const matching = matches(filter, resolved.condition, language)
+  const counts = await countInSql(db, ids, matching)
+  const named = newestWith(counts, maxFirst)
+  const first = await firstInSql(
+    db,
+    named.map(i => ids[i]!),
+    matching,
+    maxFirst,
+  )
+  return counts.map((count, i) => ({ count, first: first[named.indexOf(i)] ?? [] }))
+}
+
+/** The newest batches that have so many matches together. */
+function newestWith(counts: number[], matches: number): number[] {
+  const named: number[] = []
+  let left = matches
+  for (let i = counts.length - 1; i >= 0 && left > 0; i--) {
+    if (counts[i] === 0) continue
+    named.push(i)
+    left -= counts[i]!
+  }
+  return named
 }
 
 function foundIn({ captured, resolved }: Past) {

@@ -23,27 +23,32 @@ export const latestBatches = (db: Queryable, datasetId: string, count: number): 
     left join lateral (select sum(changes) as changes from item_changes where batch_id = latest.id) noted on true
     order by accepted_seq`)
 
-export interface CountedInSql {
-  count: number
-  first: number[]
+/**
+ * For each of the batches how many of its items match. Nothing but a count, so that PostgreSQL shares the rows among its
+ * workers and sorts none: with the first matches beside it, it sorted all of them.
+ */
+export async function countInSql(db: Queryable, batchIds: string[], matching: Sql): Promise<number[]> {
+  const rows = await db.query<{ batch_id: string; count: number }>(sql`
+    select batch_id, count(*) as count
+    from items where batch_id = any(${batchIds}::uuid[]) and state = 'ready' and ${matching}
+    group by batch_id`)
+  const counts = new Map(rows.map(({ batch_id, count }) => [batch_id, count]))
+  return batchIds.map(id => counts.get(id) ?? 0)
 }
 
-/** For each of the batches how many of its items match, and the first of them. */
-export async function countInSql(
+/** For each of the batches the first ordinals that match. */
+export async function firstInSql(
   db: Queryable,
   batchIds: string[],
   matching: Sql,
-  maxFirst: number,
-): Promise<CountedInSql[]> {
-  const rows = await db.query<{ count: number; first: number[] }>(sql`
-    select coalesce(matched.count, 0) as count, coalesce(matched.first, '{}') as first
-    from unnest(${batchIds}::uuid[]) with ordinality as batch (id, position)
-    left join (
-      select batch_id, count(*) as count, (array_agg(ordinal order by ordinal))[:${maxFirst}] as first
-      from items where batch_id = any(${batchIds}::uuid[]) and state = 'ready' and ${matching}
-      group by batch_id) matched on matched.batch_id = batch.id
-    order by position`)
-  return rows
+  most: number,
+): Promise<number[][]> {
+  const rows = await db.query<{ first: number[] }>(sql`
+    select array(
+      select ordinal from items where batch_id = batch.id and state = 'ready' and ${matching}
+      order by ordinal limit ${most}) as first
+    from unnest(${batchIds}::uuid[]) with ordinality as batch (id, position) order by position`)
+  return rows.map(({ first }) => first)
 }
 
 /** The items at these places, in their order; those that are gone are left out. */
