@@ -127,7 +127,10 @@ const instantPattern = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}$'
 function metadataCondition(filter: MetadataFilter): Sql {
   const stored = sql`items.metadata -> ${filter.field_name}::text`
   const text = sql`items.metadata ->> ${filter.field_name}::text`
-  const number = (rest: Sql) => sql`(jsonb_typeof(${stored}) = 'number' and ${stored} ${rest}) is true`
+  // A case, of which PostgreSQL supposes that half of the items pass: of the two conditions it supposed hardly any, and sorted
+  // half a million instead of hashing them.
+  const number = (rest: Sql) =>
+    sql`(case when jsonb_typeof(${stored}) = 'number' then ${stored} ${rest} else false end)`
   /** A field with several values has one of these among them. */
   const listed = (values: string[]) =>
     sql`(jsonb_typeof(${stored}) = 'array' and ${stored} ?| ${values}::text[])`
