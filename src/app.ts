@@ -30,6 +30,7 @@ import { fileStorage, type Storage } from './media/storage.ts'
 import { createColumnarEvaluator } from './monitoring/columnar/evaluator.ts'
 import { createEvaluate } from './monitoring/evaluate.ts'
 import { previewRoutes } from './monitoring/preview/routes.ts'
+import { startKeeping } from './monitoring/preview/start-keeping.ts'
 import { monitoringRoutes } from './monitoring/routes.ts'
 import { startSweeping } from './notifications/retention.ts'
 import { notificationsRoutes } from './notifications/routes.ts'
@@ -134,6 +135,7 @@ async function build(db: Database, config: Config, watching: Watching) {
       () => foldChanges(db),
       error => logger.warn({ err: error }, 'changes of items were not folded'),
     ),
+    ...(config.evaluator === 'sql' ? [] : [startKeeping(db, columnar, logger)]),
   ]
 
   let url = ''
@@ -159,8 +161,7 @@ async function build(db: Database, config: Config, watching: Watching) {
     },
     /** Ends streams, lets requests finish, gives tasks back, closes the database. */
     async stop() {
-      for (const sweep of sweeps) sweep.stop()
-      await Promise.all([server.close(), worker.stop()])
+      await Promise.all([server.close(), worker.stop(), ...sweeps.map(sweep => sweep.stop())])
       await Promise.all([columnar.close(), measuring.close(), vectors.close()])
       await db.close()
     },

@@ -1,6 +1,7 @@
 // Rows of items that leave a dataset, and what others owe to them.
 import sql, { type Sql } from 'sql-template-tag'
 import type { Transaction } from '../db/database.ts'
+import { onlyLikeness } from './neighbours/store.ts'
 
 export interface Removed {
   batch_id: string
@@ -25,11 +26,12 @@ export async function deleteItem(tx: Transaction, datasetId: string, mediaId: st
     select * from removed`)
 }
 
-/** Deletes the items of a batch, and their vectors: nobody is to be compared with them. */
+/** Deletes the items of a batch, what is kept of their columns, and their vectors: nobody is to be compared with them. */
 export async function deleteItems(tx: Transaction, datasetId: string, batchId: string): Promise<void> {
   const going = sql`batch_id = ${batchId}`
   await forgetNearest(tx, datasetId, going)
   await tx.query(sql`delete from items where ${going}`)
+  await tx.query(sql`delete from kept_columns where batch_id = ${batchId}`)
   await tx.query(sql`delete from vector_tiles where batch_id = ${batchId}`)
 }
 
@@ -45,5 +47,5 @@ async function forgetNearest(tx: Transaction, datasetId: string, going: Sql): Pr
         and (${going}) is not true
       order by id for no key update)
     update items set nearest_id = null, nearest_likeness = null, duplicates = null
-    from left_over where items.id = left_over.id`)
+    from ${onlyLikeness}, left_over where items.id = left_over.id`)
 }

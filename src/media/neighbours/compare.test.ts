@@ -27,6 +27,16 @@ const rowsOf = async (datasetId: string): Promise<Map<string, Row>> =>
     ).map(row => [row.file_name, row]),
   )
 
+/** Of its first batch: those that may be of anything, and those that are of likeness alone. */
+async function changesOf(datasetId: string): Promise<number[]> {
+  const [row] = await app.db.query<{ others: number; likeness: number }>(sql`
+    select coalesce(sum(changes) filter (where not likeness), 0) as others,
+      coalesce(sum(changes) filter (where likeness), 0) as likeness
+    from item_changes
+    where batch_id = (select id from batches where dataset_id = ${datasetId} order by accepted_seq limit 1)`)
+  return [row!.others, row!.likeness]
+}
+
 const add = async (dataset: string, files: { name: string; bytes: any }[], fields = {}) => {
   const answer = await addMedia(user.api, dataset, form(files, fields))
   const task = await ended(user.api, answer.headers.get('location')!)
@@ -39,6 +49,7 @@ test('a copy is found when it comes in, by both; a reindex puts them into one cl
     some.map(async (one, i) => ({ name: `${i}.png`, bytes: await picture(one) })),
   )
   const dataset = await newDataset(user.api, 'copies', files)
+  const [others, likeness] = await changesOf(dataset)
   const copied = await sharp(files[7]!.bytes)
     .flatten({ background: 'white' })
     .jpeg({ quality: 60 })
@@ -48,6 +59,9 @@ test('a copy is found when it comes in, by both; a reindex puts them into one cl
     { name: 'copy.jpg', bytes: copied },
     { name: 'flag.png', bytes: await picture(other) },
   ])
+  const [othersNow, likenessNow] = await changesOf(dataset)
+  assert.equal(othersNow, others, 'nothing else of the original is said to have changed')
+  assert.ok(likenessNow! > likeness!)
   const rows = await rowsOf(dataset)
   const [original, copy, flag] = ['7.png', 'copy.jpg', 'flag.png'].map(name => rows.get(name)!) as [
     Row,

@@ -20,6 +20,9 @@ export function itemsAt(db: Queryable, places: Place[]): Promise<KnownItem[]> {
       select * from unnest(${places.map(one => one.batch_id)}::uuid[], ${places.map(one => one.ordinal)}::integer[]))`)
 }
 
+/** Of an update that changes nothing but what neighbours say of an item (migrations/0013_likeness_changes.sql). */
+export const onlyLikeness = sql`(select set_config('belfry.changes', 'likeness', true)) as said`
+
 export async function writeNeighbourhoods(
   db: Queryable,
   found: (Neighbourhood & { id: string })[],
@@ -28,7 +31,7 @@ export async function writeNeighbourhoods(
     update items
     set nearest_likeness = found.nearest_likeness, nearest_id = found.nearest_id, isolation = found.isolation,
         label_share = found.label_share, duplicates = found.duplicates, mislabels = found.mislabels
-    from jsonb_to_recordset(${JSON.stringify(found)}::jsonb) as found (
+    from ${onlyLikeness}, jsonb_to_recordset(${JSON.stringify(found)}::jsonb) as found (
       id uuid, nearest_likeness float8, nearest_id uuid, isolation float8, label_share float8, duplicates float8,
       mislabels float8)
     where items.id = found.id`)
@@ -48,7 +51,7 @@ export async function drawNearer(
       select items.id from items join nearer on nearer.id = items.id order by items.id for no key update of items)
     update items
     set nearest_likeness = nearer.nearest_likeness, nearest_id = nearer.nearest_id, duplicates = nearer.duplicates
-    from nearer join held on held.id = nearer.id
+    from ${onlyLikeness}, nearer join held on held.id = nearer.id
     where items.id = nearer.id and coalesce(items.nearest_likeness, -1) < nearer.nearest_likeness`)
 }
 
@@ -80,7 +83,7 @@ export async function writeOutliers(
     update items
     set outliers = case when population >= ${minPopulation} and isolation is not null
           then least(1, greatest(0, (isolation - middle) / (6 * spread))) end
-    from usual where ${chosen}`)
+    from ${onlyLikeness}, usual where ${chosen}`)
   // Materialised: a new batch has no statistics yet, and a plan for one row would read the dataset anew for each.
   await db.query(sql`
     with usual as materialized (
@@ -91,7 +94,7 @@ export async function writeOutliers(
       select items.id, min(least(1, greatest(0, 1 - label_share / share))) as unusual
       from items cross join unnest(labels) as own join usual on usual.label = own
       where ${chosen} and label_share is not null group by items.id)
-    update items set label_outlier = judged.unusual from judged where items.id = judged.id`)
+    update items set label_outlier = judged.unusual from ${onlyLikeness}, judged where items.id = judged.id`)
 }
 
 export function nearestLinks(
@@ -112,7 +115,7 @@ export async function writeClusters(
 ): Promise<void> {
   await db.query(sql`
     update items set cluster_id = found.cluster_id
-    from items as old
+    from ${onlyLikeness}, items as old
       left join unnest(${[...clusters.keys()]}::uuid[], ${[...clusters.values()]}::uuid[]) as found (id, cluster_id)
         on found.id = old.id
     where items.id = old.id and old.dataset_id = ${datasetId} and old.cluster_id is distinct from found.cluster_id`)

@@ -3,12 +3,29 @@ import { hash } from './terms.ts'
 
 const firstSlots = 64
 
+/** The words, and where each ends. */
+export interface DictionaryParts {
+  bytes: Uint8Array
+  ends: Uint32Array
+}
+
 export class Dictionary {
   size = 0
   #bytes = new Uint8Array(256)
   /** Where each word ends. */
   #ends = new Uint32Array(firstSlots / 2)
   #slots = new Int32Array(firstSlots).fill(-1)
+
+  static of({ bytes, ends }: DictionaryParts): Dictionary {
+    const dictionary = new Dictionary()
+    for (const [i, end] of ends.entries()) dictionary.add(bytes, ends[i - 1] ?? 0, end)
+    return dictionary
+  }
+
+  get parts(): DictionaryParts {
+    const ends = this.#ends.subarray(0, this.size)
+    return { bytes: this.#bytes.subarray(0, ends.at(-1) ?? 0), ends }
+  }
 
   /** The number of the word, which is new or known. */
   add(bytes: Uint8Array, start: number, end: number): number {

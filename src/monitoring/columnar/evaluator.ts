@@ -7,6 +7,7 @@ import { trimmed } from '../../lib/ordinals.ts'
 import { pauses } from '../../lib/pause.ts'
 import type { Counted, Watched } from '../count.ts'
 import { buildProgram } from './compile.ts'
+import { keepBatches } from './keep-batches.ts'
 import { countPast, type FoundByVectors, type PastAsked, type PastBatch } from './past.ts'
 import type { Program } from './program.ts'
 import { readTiles, readTsqueries, type TilePages } from './read.ts'
@@ -113,6 +114,8 @@ export function createColumnarEvaluator() {
       found: FoundByVectors,
       asked?: PastAsked,
     ) => countPast({ thread: threads[0]!, behind }, db, batches, view, found, asked),
+    /** Stores the columns of new batches. */
+    keepBatches: (db: Queryable, signal: AbortSignal) => keepBatches(threads[0]!, db, signal),
     close: async () => {
       await behind.stop()
       await Promise.all(threads.map(({ close }) => close()))

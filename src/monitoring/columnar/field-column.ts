@@ -4,25 +4,50 @@ import { type Bits, rangeInto, setBit, tileItems } from './bits.ts'
 import { compareDecimals, exactLength, nextUp } from './decimals.ts'
 import { shortDecimal } from './json-text.ts'
 import type { Bound } from './program.ts'
-import { TextColumn } from './text-column.ts'
+import { TextColumn, type TextParts } from './text-column.ts'
 
 const [quote, backslash, n, minus, openBracket] = [0x22, 0x5c, 0x6e, 0x2d, 0x5b]
 
 /** A number of many digits and its place in a map. */
 const bytesOfLong = 100
 
+export interface FieldParts {
+  texts: TextParts | undefined
+  members: TextParts | undefined
+  numbers: Float64Array | undefined
+  long: Map<number, string>
+}
+
 export class FieldColumn {
-  readonly texts: TextColumn | undefined
+  texts: TextColumn | undefined
   /** The texts in a list; an item has each of them. */
-  readonly members: TextColumn | undefined
-  readonly #numbers: Float64Array | undefined
+  members: TextColumn | undefined
+  #numbers: Float64Array | undefined
   /** Numbers of more digits than a double holds. */
-  readonly #long = new Map<number, string>()
+  #long = new Map<number, string>()
 
   constructor(asked: { numbers: boolean; texts: boolean }, items = tileItems) {
     this.texts = asked.texts ? new TextColumn() : undefined
     this.members = asked.texts ? new TextColumn() : undefined
     this.#numbers = asked.numbers ? new Float64Array(items).fill(Number.NaN) : undefined
+  }
+
+  static of({ texts, members, numbers, long }: FieldParts): FieldColumn {
+    const column = new FieldColumn({ numbers: false, texts: false })
+    column.texts = texts && TextColumn.of(texts)
+    column.members = members && TextColumn.of(members)
+    column.#numbers = numbers
+    column.#long = long
+    return column
+  }
+
+  get parts(): FieldParts {
+    return {
+      texts: this.texts?.parts,
+      members: this.members?.parts,
+      numbers: this.#numbers,
+      long: this.#long,
+    }
   }
 
   clear(): void {

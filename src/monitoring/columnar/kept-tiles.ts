@@ -1,9 +1,10 @@
 // The columns of past batches that previews asked for, in the evaluator's thread: read once, asked while people type.
 // What was used longest ago goes first.
 
-import { startOfRows } from '../../db/copy-rows.ts'
-import { type Bits, tileItems } from './bits.ts'
-import { byteLength, emptyColumn, type KeptColumn, type KeptName, readerOf, settle } from './kept-column.ts'
+import { type Pages, startOfRows } from '../../db/copy-rows.ts'
+import type { Bits } from './bits.ts'
+import { byteLength, type KeptColumn, type KeptName } from './kept-column.ts'
+import { unpack } from './packed-column.ts'
 import type { Columns, TermColumn } from './predicates.ts'
 import type { Program } from './program.ts'
 import { bytesOfTag } from './tile.ts'
@@ -16,9 +17,21 @@ export interface TileKey {
   base: number
   /** How many changes of the batch's items there were when it was asked about (migrations/0009_item_changes.sql). */
   version: number
+  /** The same, for columns that follow from how alike items are. */
+  likenessVersion: number
   /** One more than the last ordinal of the batch. */
   end: number
 }
+
+const likenessColumns = new Set<KeptName>([
+  'nearest_likeness',
+  'duplicates',
+  'outliers',
+  'mislabels',
+  'label_outlier',
+])
+export const versionOf = ({ version, likenessVersion }: TileKey, name: KeptName): number =>
+  likenessColumns.has(name) ? likenessVersion : version
 
 interface Kept {
   version: number
@@ -40,32 +53,37 @@ export class KeptTiles {
   }
 
   missing(tile: TileKey, names: KeptName[]): KeptName[] {
-    return names.filter(name => !((this.#kept.get(keyOf(tile, name))?.version ?? -1) >= tile.version))
+    return names.filter(
+      name => !((this.#kept.get(keyOf(tile, name))?.version ?? -1) >= versionOf(tile, name)),
+    )
   }
 
-  /** Rows of a binary COPY: the ordinal, then the columns. */
-  add(tile: TileKey, names: KeptName[], pages: Uint8Array<ArrayBuffer>[]): void {
-    const items = Math.min(tileItems, Math.ceil((tile.end - tile.base) / 32) * 32)
-    const columns = names.map(name => emptyColumn(name, items))
-    const readers = columns.map((column, i) => readerOf(names[i]!, column))
+  /**
+   * Rows of a binary COPY (stored-columns.ts), of this tile and others: its batch, its first ordinal, the name of a column,
+   * its version, what was packed.
+   */
+  take(tile: TileKey, pages: Pages): void {
+    const batch = Buffer.from(tile.batchId.replaceAll('-', ''), 'hex')
     for (const page of pages) {
       const bytes = Buffer.from(page.buffer, page.byteOffset, page.length)
       for (let at = startOfRows(bytes); at < bytes.length; ) {
         if (bytes.readInt16BE(at) === -1) break // the end of the COPY
-        const item = bytes.readInt32BE(at + 6) - tile.base
-        at += 10
-        for (const read of readers) {
-          const length = bytes.readInt32BE(at)
-          at += 4
-          if (length < 0) continue
-          read(bytes, at, at + length, item)
-          at += length
+        const fields: Buffer[] = []
+        at += 2
+        for (let field = 0; field < 5; field++) {
+          const end = at + 4 + bytes.readInt32BE(at)
+          fields.push(bytes.subarray(at + 4, end))
+          at = end
         }
+        const [batchId, base, name, version, packed] = fields as [Buffer, Buffer, Buffer, Buffer, Buffer]
+        if (base.readInt32BE() !== tile.base || !batchId.equals(batch)) continue
+        const column = unpack(new Uint8Array(packed))
+        this.#keep(keyOf(tile, name.toString() as KeptName), {
+          version: Number(version.readBigInt64BE()),
+          bytes: byteLength(column),
+          column,
+        })
       }
-    }
-    for (const [i, column] of columns.entries()) {
-      settle(column)
-      this.#keep(keyOf(tile, names[i]!), { version: tile.version, bytes: byteLength(column), column })
     }
   }
 

@@ -4,6 +4,8 @@ import { type Bits, countBits, emptyBits, setBit } from './bits.ts'
 import { narrow } from './expressions.ts'
 import { type KeptName, namesAsked } from './kept-column.ts'
 import type { KeptTiles, TileKey } from './kept-tiles.ts'
+import { packColumns } from './pack-columns.ts'
+import type { Packed } from './packed-column.ts'
 import { evaluatePredicate } from './predicates.ts'
 import type { Program } from './program.ts'
 
@@ -12,13 +14,11 @@ export interface PastTile extends TileKey {
   near: { predicate: number; ordinals: Int32Array }[]
 }
 
-/** What was missing, in the order of its names. */
-export interface PastRows {
-  names: KeptName[]
-  pages: Pages
-}
+/** What was missing: rows of `items`, to be packed, or columns that were stored. */
+export type PastRows = { pack: KeptName[]; pages: Pages } | { stored: Pages }
 
 export type PastAnswer =
+  | { packed: Packed[] }
   | { missing: KeptName[] }
   /** `first` are the first ordinals that match. */
   | { count: number; first: number[] }
@@ -27,7 +27,8 @@ export type PastAnswer =
 export const maxFirst = 12
 
 export function askPast(kept: KeptTiles, program: Program, tile: PastTile, rows?: PastRows): PastAnswer {
-  if (rows) kept.add(tile, rows.names, rows.pages)
+  if (rows && 'pack' in rows) return { packed: packColumns(tile, rows.pack, rows.pages) }
+  if (rows) kept.take(tile, rows.stored)
   const missing = kept.missing(tile, namesAsked(program))
   if (missing.length > 0) return { missing }
   const { ordinals, columns } = kept.columns(tile, program)

@@ -1,18 +1,21 @@
 // Columns of past batches, read once and asked often, say what SQL says of what is stored now.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import sql from 'sql-template-tag'
+import sql, { join } from 'sql-template-tag'
 import { item, viewFilter } from '../../../test/support/arbitrary-filter.ts'
 import { openFilterMedia, view } from '../../../test/support/filter-media.ts'
 import { seed } from '../../../test/support/seed.ts'
 import type { Queryable } from '../../db/database.ts'
+import { onlyLikeness } from '../../media/neighbours/store.ts'
 import { matches } from '../../views/compile.ts'
 import type { ViewFilter } from '../../views/filter.ts'
 import { countInSql, firstInSql, latestBatches } from '../preview/store.ts'
 import { tileItems } from './bits.ts'
 import { createColumnarEvaluator } from './evaluator.ts'
 import { KeptTiles } from './kept-tiles.ts'
+import { pack } from './packed-column.ts'
 
 const cases = 200
 const maxFirst = 12
@@ -39,6 +42,7 @@ const changes = [
   sql`tag_ids = '{}'`,
   sql`metadata = metadata || '{"size": 5, "name": "cat"}'`,
   sql`nearest_likeness = 0.96, duplicates = 0.7`,
+  sql`nearest_likeness = 0.4, outliers = 0.9 from ${onlyLikeness}`,
   sql`labels = array['car']`,
 ]
 
@@ -95,7 +99,7 @@ test('what was read is not read again, and one change reads one batch', async ()
   const counting: Queryable = {
     query: media.db.query,
     copyOut(statement) {
-      read.push(statement.sql)
+      if (statement.sql.includes('from items')) read.push(statement.sql)
       return media.db.copyOut(statement)
     },
   }
@@ -114,6 +118,57 @@ test('what was read is not read again, and one change reads one batch', async ()
   assert.equal(read.length, 5)
 })
 
+test('what was stored, after an evaluation or by a preview, is not read from the items again, unless they changed', async t => {
+  const few = 2000
+  const items = Array.from({ length: few }, (_, i) => ({
+    ...fc.sample(item, { numRuns: 1, seed: seed + (i % 50) })[0]!,
+    kind: 'IMAGE' as const,
+    metadata: { size: i % 9, name: i % 5 === 0 ? ['cat'] : `no ${i % 3}` },
+  }))
+  const id = await media.insert(items)
+  const find = async () => (await evaluated([id])).filter(one => one.id === id)
+  const before = await find()
+  await media.db.query(sql`update batches set columns_kept = true where id <> ${id}`)
+  const restarted = createColumnarEvaluator()
+  t.after(restarted.close)
+  assert.equal(await restarted.keepBatches(media.db, AbortSignal.timeout(60_000)), 1)
+  assert.equal(await restarted.keepBatches(media.db, AbortSignal.timeout(60_000)), 0, 'each batch once')
+  let reads = 0
+  const counting: Queryable = {
+    query: media.db.query,
+    copyOut(statement) {
+      if (statement.sql.includes('from items')) reads++
+      return media.db.copyOut(statement)
+    },
+  }
+  const compare = async (batches: typeof before, filter: ViewFilter) => {
+    const counted = await restarted.countPast(counting, batches, { filter, matches: false }, nothingFound)
+    const [bySql] = await countInSql(media.db, [id], matches(filter))
+    assert.equal(counted![0]!.count, bySql, JSON.stringify(filter))
+  }
+  const asked: VqlItem[][] = [
+    [{ labels: { op: 'is', value: ['car'] } }],
+    [{ issues: { op: 'issue', value: 'blur', confidence_min: 0.2 } }],
+    [{ metadata: { field_name: 'size', op: 'gte', value: 5 } }],
+    [{ metadata: { field_name: 'name', op: 'contains', value: 'a' } }],
+    [{ folders: { op: 'starts_with', value: 'a' } }],
+    [{ text: { op: 'fts', value: 'night' } }],
+  ]
+  for (const vql of asked) await compare(before, view(vql))
+  assert.equal(reads, 0)
+  await media.db.query(sql`
+    update items set labels = array['car'], metadata = '{"size": 7}' where batch_id = ${id} and ordinal < 10`)
+  const after = await find()
+  for (const vql of asked) await compare(after, view(vql))
+  assert.equal(reads, asked.length, 'each column once, at its new version')
+  await media.db.query(sql`update items set duplicates = 0.9 from ${onlyLikeness} where batch_id = ${id}`)
+  const alike = await find()
+  for (const vql of asked) await compare(alike, view(vql))
+  assert.equal(reads, asked.length, 'what only neighbours say has not changed anything else')
+  await compare(alike, view([{ issues: { op: 'issue', value: 'duplicates', confidence_min: 0.8 } }]))
+  assert.equal(reads, asked.length + 1)
+})
+
 test('who has gone is not counted for, and the next one is', async () => {
   const id = await media.insert(fc.sample(item, { numRuns: 3, seed }))
   const batches = (await evaluated([id])).filter(one => one.id === id)
@@ -126,15 +181,28 @@ test('who has gone is not counted for, and the next one is', async () => {
   assert.equal((await columnar.countPast(media.db, batches, cars, nothingFound))!.length, 1)
 })
 
-test('what does not fit goes, what was used longest ago first', () => {
+test('what does not fit goes, what was used longest ago first', async () => {
   const kept = new KeptTiles(2 * 8 * tileItems + 10_000)
-  const tile = (batchId: string) => ({ batchId, kind: 'IMAGE', base: 0, version: 0, end: tileItems })
-  for (const batch of ['a', 'b', 'c']) {
-    kept.add(tile(batch), ['blur'], [])
+  const tile = (batchId: string) => ({
+    batchId,
+    kind: 'IMAGE',
+    base: 0,
+    version: 0,
+    likenessVersion: 0,
+    end: tileItems,
+  })
+  const column = pack({ is: 'numbers', values: new Float64Array(tileItems).fill(0.5) })
+  const three = [1, 2, 3].map(() => randomUUID())
+  const packed = `\\x${Buffer.from(column).toString('hex')}`
+  const pages = await media.db.copyOut(sql`
+    select id::uuid, 0, 'blur', 0::bigint, ${packed}::bytea
+    from unnest(array[${join(three)}]) as id`)
+  for (const batch of three) {
+    kept.take(tile(batch), pages)
     kept.shrink()
   }
   assert.deepEqual(
-    ['a', 'b', 'c'].map(batch => kept.missing(tile(batch), ['blur']).length),
+    three.map(batch => kept.missing(tile(batch), ['blur']).length),
     [1, 0, 0],
   )
   assert.ok(kept.bytes <= 2 * 8 * tileItems + 10_000)

@@ -4,6 +4,12 @@ import { type Bits, emptyBits, orInto, setBit, tileWords } from './bits.ts'
 /** From so many items on, a set of the whole tile costs less than its items one by one. */
 const manyItems = tileWords / 2
 
+/** The items of each term, one after the other, and where each term's start. */
+export interface PostingsParts {
+  starts: Int32Array<ArrayBuffer>
+  byTerm: Uint16Array<ArrayBuffer>
+}
+
 export class Postings {
   /** Of terms that many items have, once they were asked for. */
   readonly #sets: Map<number, Bits> | undefined
@@ -17,6 +23,18 @@ export class Postings {
   /** Asked `repeatedly`, it keeps sets of its frequent terms until it is filled again. */
   constructor({ repeatedly = false } = {}) {
     this.#sets = repeatedly ? new Map() : undefined
+  }
+
+  static of({ starts, byTerm }: PostingsParts): Postings {
+    const postings = new Postings()
+    postings.#starts = starts
+    postings.#byTerm = byTerm
+    postings.settle()
+    return postings
+  }
+
+  get parts(): PostingsParts {
+    return { starts: this.#starts, byTerm: this.#byTerm }
   }
 
   add(term: number, item: number): void {

@@ -1,14 +1,30 @@
 // A column of texts: each distinct one is kept once and compared once, however many items have it.
 import type { NameFilter } from '../../views/filter.ts'
 import type { Bits } from './bits.ts'
-import { Postings } from './postings.ts'
+import { Postings, type PostingsParts } from './postings.ts'
 
 /** A string and its place in a map, beside its characters: about this much in V8. */
 const bytesOfEntry = 64
 
+export interface TextParts {
+  texts: string[]
+  postings: PostingsParts
+}
+
 export class TextColumn {
   #indexes = new Map<string, number>()
-  readonly #postings = new Postings()
+  #postings = new Postings()
+
+  static of({ texts, postings }: TextParts): TextColumn {
+    const column = new TextColumn()
+    column.#indexes = new Map(texts.map((text, index) => [text, index]))
+    column.#postings = Postings.of(postings)
+    return column
+  }
+
+  get parts(): TextParts {
+    return { texts: [...this.#indexes.keys()], postings: this.#postings.parts }
+  }
 
   /** Before the first `add` of a tile. */
   clear(): void {

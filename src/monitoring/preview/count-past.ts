@@ -1,6 +1,6 @@
-// Who counts a view on past batches. Columns, wherever they were read before: they answer in milliseconds. Otherwise one
-// statement, which takes less time than to read them, and they are read behind the answer, for the next question. What
-// only the database knows is left to it.
+// Who counts a view on past batches. Columns, wherever they are in memory or stored. Otherwise one statement, which takes
+// less time than to read them from the items, and they are read behind the answer, for the next question. What only the
+// database knows is left to it.
 import type { EvaluatorSetting } from '../../config.ts'
 import type { Language } from '../../datasets/datasets.ts'
 import type { Queryable } from '../../db/database.ts'

@@ -6,8 +6,12 @@ import { type PreviewRow, previewColumns } from '../../views/media-preview.ts'
 export interface LatestBatch {
   id: string
   evaluated_at: Instant
-  /** How many statements changed its items so far (migrations/0011_item_changes_folded.sql). */
+  /**
+   * How many statements changed its items so far (migrations/0011_item_changes_folded.sql), without those that changed
+   * nothing but their likeness to others, and with them.
+   */
   version: number
+  likenessVersion: number
   /** One more than its last ordinal. */
   end: number
 }
@@ -15,12 +19,15 @@ export interface LatestBatch {
 /** The last evaluated batches, ascending. */
 export const latestBatches = (db: Queryable, datasetId: string, count: number): Promise<LatestBatch[]> =>
   db.query<LatestBatch>(sql`
-    select id, evaluated_at, coalesce(noted.changes, 0) as version,
+    select id, evaluated_at, coalesce(noted.version, 0) as version,
+      coalesce(noted.likeness_version, 0) as "likenessVersion",
       coalesce((select max(ordinal) + 1 from items where batch_id = latest.id), 0) as end
     from (
       select id, evaluated_at, accepted_seq from batches
       where dataset_id = ${datasetId} and state = 'evaluated' order by accepted_seq desc limit ${count}) latest
-    left join lateral (select sum(changes) as changes from item_changes where batch_id = latest.id) noted on true
+    left join lateral (
+      select sum(changes) filter (where not likeness) as version, sum(changes) as likeness_version
+      from item_changes where batch_id = latest.id) noted on true
     order by accepted_seq`)
 
 /**
