@@ -4,6 +4,7 @@ import type { Queryable, Transaction } from '../db/database.ts'
 import type { BroughtVector } from '../vectors/brought.ts'
 import { tilesOf } from '../vectors/tile.ts'
 import { writeTiles } from '../vectors/vectors.ts'
+import { issueNames } from './issue-names.ts'
 import type { Issues } from './measure/issues.ts'
 import type { Measured } from './measure/measure.ts'
 
@@ -198,17 +199,6 @@ export async function mediaFile(db: Queryable, userId: string, mediaId: string) 
     where items.id = ${mediaId}`)
   return file
 }
-
-export const issueNames = [
-  'mislabels',
-  'outliers',
-  'duplicates',
-  'blur',
-  'dark',
-  'bright',
-  'normal',
-  'label_outlier',
-] as const
 
 /** Of table `items`. */
 export const issuesAsJson = sql`json_build_object(

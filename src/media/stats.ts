@@ -1,7 +1,7 @@
 // What is in a dataset, in numbers.
 import sql, { join, raw } from 'sql-template-tag'
 import type { Queryable } from '../db/database.ts'
-import { issueNames } from './items.ts'
+import { issueNames } from './issue-names.ts'
 
 const topLabels = 100
 

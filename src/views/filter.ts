@@ -1,7 +1,7 @@
 // What a view asks for, in the same shape as it is sent, stored and echoed. Each VQL item is an object with one filter
 // key, which tells the kinds of this union apart: `'labels' in item`.
 
-import { issueNames } from '../media/items.ts'
+import { issueNames } from '../media/issue-names.ts'
 
 export const entityTypes = ['IMAGES', 'OBJECTS', 'VIDEOS'] as const
 export type EntityType = (typeof entityTypes)[number]

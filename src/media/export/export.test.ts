@@ -9,7 +9,7 @@ import sql from 'sql-template-tag'
 import { testApp } from '../../../test/support/app.ts'
 import { addMedia, emoji, emojiFiles, ended, form, newDataset, picture } from '../../../test/support/media.ts'
 import { extract } from '../archive/archive.ts'
-import { issueNames } from '../items.ts'
+import { issueNames } from '../issue-names.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'belfry-export-'))
 const app = await testApp()

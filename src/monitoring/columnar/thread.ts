@@ -14,7 +14,7 @@ export type Question = { run: number } & (
   /** More of the program, before its first tile. */
   | Pick<Program, 'predicates' | 'watches' | 'queries'>
   | TilePages
-  /** `rows` are of the only tile. */
+  /** Rows to be packed are of the only tile. */
   | { past: PastTile[]; rows?: PastRows }
   /** The batch has no more tiles; the program stays, for the next one. */
   | { end: true }
