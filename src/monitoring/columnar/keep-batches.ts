@@ -11,7 +11,7 @@ import type { Ask, startThread } from './talk.ts'
 
 /** A hundred batches of fewer are counted in SQL within a second. */
 const leastItems = 1_000
-/** Read with one statement, which the embedded engine lets nobody else in between: 60 ms with a full tile. */
+/** Read with one statement, during which the embedded engine answers nobody else. */
 const namesAtOnce = 8
 /** Fields of the metadata beyond it, like those that only other items have, are read when somebody asks. */
 const maxFields = 32
@@ -48,7 +48,7 @@ const takeBatch = async (db: Queryable): Promise<PastBatch | undefined> => {
     where id = (
       select id from batches where state = 'evaluated' and not columns_kept
         and not exists (select from tasks where status in ('PENDING', 'INITIALIZING', 'RUNNING'))
-      order by evaluated_at limit 1 for update skip locked)
+      order by evaluated_at desc limit 1 for update skip locked)
     returning id,
       coalesce((select sum(changes) from item_changes where batch_id = batches.id and not likeness), 0) as version,
       coalesce((select sum(changes) from item_changes where batch_id = batches.id), 0) as "likenessVersion",
