@@ -10,7 +10,10 @@ const pathOf = (kernel: string, ending: string) => new URL(`../src/${kernel}${en
 /** `kernel`: the path of its source in `src/`, without its ending. */
 export async function assemble(kernel: string): Promise<Uint8Array> {
   const name = `${basename(kernel)}.wat`
-  const module = (await wabt()).parseWat(name, readFileSync(pathOf(kernel, '.wat'), 'utf8'), { simd: true })
+  const module = (await wabt()).parseWat(name, readFileSync(pathOf(kernel, '.wat'), 'utf8'), {
+    simd: true,
+    relaxed_simd: true,
+  })
   try {
     return module.toBinary({}).buffer
   } finally {

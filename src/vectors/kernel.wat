@@ -1,5 +1,6 @@
 ;; Which rows are near enough to which queries: float32, four rows at a time, so that each load of the query serves four,
-;; with two sums each, so that additions do not wait for each other. `npm run kernel` turns this into kernel-bytes.ts.
+;; with two sums each, so that additions do not wait for each other. Where the processor can, it multiplies and adds in one
+;; step, rounding once: the sum is a little closer to the exact one than elsewhere. `npm run kernel` turns this into kernel-bytes.ts.
 (module
   (memory (export "memory") 1)
   ;; Rows stand in words of 32, `words` of them; for each query and word a mask says which rows are asked about. Each
@@ -55,22 +56,22 @@
               (loop $lanes
                 (local.set $q (v128.load (i32.add (local.get $query) (local.get $i))))
                 (local.set $p (v128.load offset=16 (i32.add (local.get $query) (local.get $i))))
-                (local.set $s0 (f32x4.add (local.get $s0)
-                  (f32x4.mul (local.get $q) (v128.load (i32.add (local.get $r0) (local.get $i))))))
-                (local.set $t0 (f32x4.add (local.get $t0)
-                  (f32x4.mul (local.get $p) (v128.load offset=16 (i32.add (local.get $r0) (local.get $i))))))
-                (local.set $s1 (f32x4.add (local.get $s1)
-                  (f32x4.mul (local.get $q) (v128.load (i32.add (local.get $r1) (local.get $i))))))
-                (local.set $t1 (f32x4.add (local.get $t1)
-                  (f32x4.mul (local.get $p) (v128.load offset=16 (i32.add (local.get $r1) (local.get $i))))))
-                (local.set $s2 (f32x4.add (local.get $s2)
-                  (f32x4.mul (local.get $q) (v128.load (i32.add (local.get $r2) (local.get $i))))))
-                (local.set $t2 (f32x4.add (local.get $t2)
-                  (f32x4.mul (local.get $p) (v128.load offset=16 (i32.add (local.get $r2) (local.get $i))))))
-                (local.set $s3 (f32x4.add (local.get $s3)
-                  (f32x4.mul (local.get $q) (v128.load (i32.add (local.get $r3) (local.get $i))))))
-                (local.set $t3 (f32x4.add (local.get $t3)
-                  (f32x4.mul (local.get $p) (v128.load offset=16 (i32.add (local.get $r3) (local.get $i))))))
+                (local.set $s0 (f32x4.relaxed_madd (local.get $q)
+                  (v128.load (i32.add (local.get $r0) (local.get $i))) (local.get $s0)))
+                (local.set $t0 (f32x4.relaxed_madd (local.get $p)
+                  (v128.load offset=16 (i32.add (local.get $r0) (local.get $i))) (local.get $t0)))
+                (local.set $s1 (f32x4.relaxed_madd (local.get $q)
+                  (v128.load (i32.add (local.get $r1) (local.get $i))) (local.get $s1)))
+                (local.set $t1 (f32x4.relaxed_madd (local.get $p)
+                  (v128.load offset=16 (i32.add (local.get $r1) (local.get $i))) (local.get $t1)))
+                (local.set $s2 (f32x4.relaxed_madd (local.get $q)
+                  (v128.load (i32.add (local.get $r2) (local.get $i))) (local.get $s2)))
+                (local.set $t2 (f32x4.relaxed_madd (local.get $p)
+                  (v128.load offset=16 (i32.add (local.get $r2) (local.get $i))) (local.get $t2)))
+                (local.set $s3 (f32x4.relaxed_madd (local.get $q)
+                  (v128.load (i32.add (local.get $r3) (local.get $i))) (local.get $s3)))
+                (local.set $t3 (f32x4.relaxed_madd (local.get $p)
+                  (v128.load offset=16 (i32.add (local.get $r3) (local.get $i))) (local.get $t3)))
                 (local.set $i (i32.add (local.get $i) (i32.const 32)))
                 (br_if $lanes (i32.lt_u (local.get $i) (local.get $stride))))
               (local.set $c0 (call $sum (f32x4.add (local.get $s0) (local.get $t0))))

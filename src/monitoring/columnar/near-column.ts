@@ -13,22 +13,18 @@ import {
 } from '../../vectors/kernel.ts'
 import { rowsOf, type StoredBytes } from '../../vectors/stored-rows.ts'
 import { dot } from '../../vectors/tile.ts'
-import { type Bits, setBit, tileItems, tileWords } from './bits.ts'
+import { type Bits, tileWords } from './bits.ts'
 import type { Program } from './program.ts'
+import { lowestBit, WaitingRows } from './waiting-rows.ts'
 
 /** What the vectors of one model are compared with, in the order of the kernel's queries. */
 interface Comparable {
   dims: number
-  asked: { predicate: number; query: Float32Array; minCosine: number; bits: Bits }[]
+  queries: { predicate: number; vector: Float32Array; minCosine: number }[]
+  /** The items that each of them is asked about, one after the other and a word more, so that they are read in passing. */
+  asked: Bits
   ms: number
 }
-
-/** Up to 32 rows that wait for the kernel: a word of each of its masks. */
-type Word = { ordinals: Int32Array } & (
-  | { first: number; all: number }
-  /** Some items of the tile have no vector here, or belong to the tile before or after it. */
-  | { first: undefined }
-)
 
 export class NearColumn {
   readonly #kernel: Kernel
@@ -37,7 +33,7 @@ export class NearColumn {
   /** What the kernel holds. */
   #loaded: Comparable | undefined
   #rows = new Float32Array(0)
-  #words: Word[] = []
+  readonly #waiting = new WaitingRows()
   /** By predicate. */
   readonly #asked = new Map<number, Bits>()
 
@@ -46,16 +42,21 @@ export class NearColumn {
     for (const [predicate, one] of program.predicates.entries()) {
       if (one.on !== 'near') continue
       const { model, vector } = program.queries[one.query]!
-      const bits = new Uint32Array(tileWords)
-      this.#asked.set(predicate, bits)
       const key = keyOf(model, vector.length)
-      if (!this.#comparable.has(key)) this.#comparable.set(key, { dims: vector.length, asked: [], ms: 0 })
-      this.#comparable.get(key)!.asked.push({ predicate, query: vector, minCosine: one.minCosine, bits })
+      if (!this.#comparable.has(key))
+        this.#comparable.set(key, { dims: vector.length, queries: [], asked: new Uint32Array(0), ms: 0 })
+      this.#comparable.get(key)!.queries.push({ predicate, vector, minCosine: one.minCosine })
+    }
+    for (const comparable of this.#comparable.values()) {
+      const asked = new Uint32Array(comparable.queries.length * tileWords + 1)
+      comparable.asked = asked
+      for (const [i, { predicate }] of comparable.queries.entries())
+        this.#asked.set(predicate, asked.subarray(i * tileWords, (i + 1) * tileWords))
     }
   }
 
   clear(): void {
-    for (const bits of this.#asked.values()) bits.fill(0)
+    for (const { asked } of this.#comparable.values()) asked.fill(0)
   }
 
   /** To be filled with the items that the predicate is asked about. */
@@ -81,25 +82,26 @@ export class NearColumn {
           this.#load(comparable)
         }
         this.#add(row, base)
-        if (this.#words.length === words) this.#compare(into, base)
+        if (this.#waiting.count === words) this.#compare(into, base)
       }
     this.#compare(into, base)
     charge()
     for (const comparable of this.#comparable.values()) {
-      for (const { predicate } of comparable.asked) ms[predicate]! += comparable.ms / comparable.asked.length
+      for (const { predicate } of comparable.queries)
+        ms[predicate]! += comparable.ms / comparable.queries.length
       comparable.ms = 0
     }
   }
 
   #load(comparable: Comparable): void {
-    const { dims, asked } = comparable
+    const { dims } = comparable
     const stride = strideOf(dims)
     const margin = uncertainty(dims)
-    const queries = new Float32Array(asked.length * stride)
-    for (const [i, { query }] of asked.entries()) queries.set(query, i * stride)
+    const queries = new Float32Array(comparable.queries.length * stride)
+    for (const [i, { vector }] of comparable.queries.entries()) queries.set(vector, i * stride)
     this.#kernel.load(queries, stride)
     this.#rows = this.#kernel.rows(rowsAtOnce) as Float32Array<ArrayBuffer>
-    for (const [i, { minCosine }] of asked.entries())
+    for (const [i, { minCosine }] of comparable.queries.entries())
       this.#kernel.ranges.set([minCosine - margin, minCosine + margin], i * 2)
     this.#loaded = comparable
   }
@@ -107,76 +109,39 @@ export class NearColumn {
   #add({ ordinals, vectors, dims }: StoredBytes, base: number): void {
     const rows = new Uint8Array(this.#rows.buffer, this.#rows.byteOffset, this.#rows.byteLength)
     const stride = strideOf(dims)
-    for (
-      let row = 0, to = this.#words.length * 32 * stride * 4;
-      row < ordinals.length;
-      row++, to += stride * 4
-    )
-      rows.set(vectors.subarray(row * dims * 4, (row + 1) * dims * 4), to)
-    const first = ordinals[0]! - base
-    const last = ordinals.length - 1
-    const isRow = ordinals[last]! - ordinals[0]! === last && first >= 0 && first + last < tileItems
-    if (isRow) this.#words.push({ ordinals, first, all: last === 31 ? -1 : (1 << (last + 1)) - 1 })
-    else this.#words.push({ ordinals, first: undefined })
+    const from = this.#waiting.count * 32 * stride * 4
+    for (let row = 0; row < ordinals.length; row++)
+      rows.set(vectors.subarray(row * dims * 4, (row + 1) * dims * 4), from + row * stride * 4)
+    this.#waiting.add(ordinals, base)
   }
 
   /** What waits. */
   #compare(into: Bits[], base: number): void {
-    if (this.#words.length === 0) return
-    const { asked: queries, dims } = this.#loaded!
+    const waiting = this.#waiting
+    if (waiting.count === 0) return
+    const { asked: bits, queries, dims } = this.#loaded!
     const stride = strideOf(dims)
     const { masks } = this.#kernel
-    const waiting = this.#words
-    for (let query = 0, at = asked; query < queries.length; query++) {
-      const { bits } = queries[query]!
-      for (let word = 0; word < words; word++, at += 3)
-        masks[at] = word < waiting.length ? maskOf(waiting[word]!, base, bits) : 0
-    }
+    if (waiting.count < words) masks.fill(0)
+    for (let query = 0; query < queries.length; query++)
+      for (let word = 0, at = query * words * 3 + asked; word < waiting.count; word++, at += 3)
+        masks[at] = waiting.maskOf(word, base, bits, query * tileWords)
     this.#kernel.compare(0)
-    for (let i = 0; i < queries.length; i++) {
-      const { predicate, query, minCosine } = queries[i]!
-      for (let word = 0, at = i * words * 3; word < waiting.length; word++, at += 3) {
-        let near = masks[at + passes]!
-        for (let rest = masks[at + unsure]!; rest !== 0; rest &= rest - 1) {
-          const n = lowestBit(rest)
-          if (dot(query, this.#rows, 0, (word * 32 + n) * stride, dims) >= minCosine) near |= 1 << n
-        }
-        if (near !== 0) addTo(into[predicate]!, near, waiting[word]!, base)
+    for (let at = 0; at < masks.length; at += 3) {
+      let near = masks[at + passes]!
+      const rest = masks[at + unsure]!
+      if ((near | rest) === 0) continue
+      const word = (at / 3) % words
+      const { predicate, vector, minCosine } = queries[(at / 3 - word) / words]!
+      for (let left = rest; left !== 0; left &= left - 1) {
+        const n = lowestBit(left)
+        if (dot(vector, this.#rows, 0, (word * 32 + n) * stride, dims) >= minCosine) near |= 1 << n
       }
+      if (near !== 0) waiting.addTo(into[predicate]!, near, word, base)
     }
-    this.#words = []
+    waiting.count = 0
   }
 }
-
-const lowestBit = (word: number): number => 31 - Math.clz32(word & -word)
 
 /** Names what can be compared. */
 const keyOf = (model: string, dims: number) => `${dims} ${model}`
-
-/** The bits of these ordinals. Most tiles have an item at each ordinal, so that theirs stand side by side. */
-function maskOf(word: Word, base: number, bits: Bits): number {
-  if (word.first !== undefined) {
-    const { first, all } = word
-    const shift = first & 31
-    const low = bits[first >>> 5]! >>> shift
-    const high = shift === 0 ? 0 : (bits[(first >>> 5) + 1] ?? 0) << (32 - shift)
-    return (low | high) & all
-  }
-  let mask = 0
-  for (const [n, ordinal] of word.ordinals.entries()) {
-    const at = ordinal - base
-    if (at >= 0 && at < tileItems && bits[at >>> 5]! & (1 << (at & 31))) mask |= 1 << n
-  }
-  return mask
-}
-
-/** The other way round: the items of these rows. */
-function addTo(bits: Bits, near: number, { ordinals, first }: Word, base: number): void {
-  if (first !== undefined) {
-    const shift = first & 31
-    bits[first >>> 5]! |= near << shift
-    if (shift !== 0 && (first >>> 5) + 1 < tileWords) bits[(first >>> 5) + 1]! |= near >>> (32 - shift)
-    return
-  }
-  for (let rest = near; rest !== 0; rest &= rest - 1) setBit(bits, ordinals[lowestBit(rest)]! - base)
-}
