@@ -7,6 +7,7 @@ import { buildProgram } from './compile.ts'
 import type { KeptName } from './kept-column.ts'
 import { keepColumns, type PastBatch } from './past.ts'
 import { columns, kinds } from './program.ts'
+import { forgetOlder } from './stored-columns.ts'
 import type { Ask, startThread } from './talk.ts'
 
 /** A hundred batches of fewer are counted in SQL within a second. */
@@ -35,6 +36,7 @@ export async function keepBatches(
     const ask = await thread.begin(buildProgram(new Map()).build())
     try {
       await keepBatch(ask, db, batch, signal)
+      await forgetOlder(db, batch.id)
     } finally {
       await ask({ forget: true }).catch(() => {})
     }

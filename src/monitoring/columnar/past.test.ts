@@ -5,7 +5,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import sql, { join } from 'sql-template-tag'
 import { item, viewFilter } from '../../../test/support/arbitrary-filter.ts'
-import { openFilterMedia, view } from '../../../test/support/filter-media.ts'
+import { bare, openFilterMedia, view } from '../../../test/support/filter-media.ts'
 import { seed } from '../../../test/support/seed.ts'
 import type { Queryable } from '../../db/database.ts'
 import { onlyLikeness } from '../../media/neighbours/store.ts'
@@ -16,6 +16,7 @@ import { tileItems } from './bits.ts'
 import { createColumnarEvaluator } from './evaluator.ts'
 import { KeptTiles } from './kept-tiles.ts'
 import { pack } from './packed-column.ts'
+import { maxPastBatches } from './stored-columns.ts'
 
 const cases = 200
 const maxFirst = 12
@@ -167,6 +168,30 @@ test('what was stored, after an evaluation or by a preview, is not read from the
   assert.equal(reads, asked.length, 'what only neighbours say has not changed anything else')
   await compare(alike, view([{ issues: { op: 'issue', value: 'duplicates', confidence_min: 0.8 } }]))
   assert.equal(reads, asked.length + 1)
+})
+
+test('what is stored of batches that previews do not look at any more is deleted', async t => {
+  t.after(() => media.db.query(sql`delete from batches where accepted_seq >= 10000`))
+  const items = Array.from({ length: 1000 }, () => bare)
+  const [old, last] = [await media.insert(items), await media.insert(items)]
+  await media.db.query(sql`update batches set columns_kept = true`)
+  await media.db.query(sql`
+    update batches set state = 'evaluated', evaluated_at = now(), columns_kept = false,
+      accepted_seq = case id when ${old} then 10000 else 20000 end
+    where id in (${old}, ${last})`)
+  const storedOf = async () => {
+    assert.equal(await columnar.keepBatches(media.db, AbortSignal.timeout(60_000)), 2)
+    await media.db.query(sql`update batches set columns_kept = false where id in (${old}, ${last})`)
+    const rows = await media.db.query<{ batch_id: string }>(sql`
+      select distinct batch_id from kept_columns where batch_id in (${old}, ${last})`)
+    return rows.map(({ batch_id }) => batch_id)
+  }
+  assert.equal((await storedOf()).length, 2)
+  await media.db.query(sql`
+    insert into batches (id, dataset_id, state, evaluated_at, accepted_seq, columns_kept)
+    select gen_random_uuid(), ${media.dataset}, 'evaluated', now(), 10000 + n, true
+    from generate_series(1, ${maxPastBatches - 1}::integer) as n`)
+  assert.deepEqual(await storedOf(), [last])
 })
 
 test('who has gone is not counted for, and the next one is', async () => {

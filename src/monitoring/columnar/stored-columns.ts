@@ -67,3 +67,13 @@ export async function storeColumns(db: Queryable, tile: TileKey, packed: Packed[
     do update set version = excluded.version, format = excluded.format, bytes = excluded.bytes
     where kept_columns.version <= excluded.version`)
 }
+
+/** Previews look at so many of the last batches of a dataset: what is stored of those before them is of no use any more. */
+export const maxPastBatches = 100
+
+export const forgetOlder = (db: Queryable, batchId: string): Promise<unknown> =>
+  db.query(sql`
+    delete from kept_columns where batch_id in (
+      select id from batches
+      where dataset_id = (select dataset_id from batches where id = ${batchId}) and state = 'evaluated'
+      order by accepted_seq desc offset ${maxPastBatches})`)

@@ -2,9 +2,8 @@ import { Type } from 'typebox'
 import type { Server } from '../../http/server.ts'
 import { DatasetParams } from '../../lib/schemas.ts'
 import { FilterQuery, readFilter } from '../../views/filter-query.ts'
+import { maxPastBatches } from '../columnar/stored-columns.ts'
 import { Preview, type PreviewParts, previewView } from './preview.ts'
-
-const maxPreviewBatches = 100
 
 export function previewRoutes(server: Server, parts: PreviewParts): void {
   server.post(
@@ -17,7 +16,7 @@ export function previewRoutes(server: Server, parts: PreviewParts): void {
         params: DatasetParams,
         querystring: Type.Object({
           ...FilterQuery.properties,
-          batches: Type.Integer({ minimum: 1, maximum: maxPreviewBatches, default: 10 }),
+          batches: Type.Integer({ minimum: 1, maximum: maxPastBatches, default: 10 }),
         }),
         response: { 200: Preview },
       },
