@@ -22,7 +22,8 @@ const web = join(root, 'test/support/web.ts')
 const concurrency = Math.max(2, availableParallelism()) + 1
 /**
  * The embedded engine is compiled anew by each of two hundred processes, most of which end before what V8 optimizes
- * meanwhile is of use: without that a file of tests takes a fifth less processor time. Commands run as they are shipped.
+ * meanwhile is of use: without that a file of tests takes a fifth less processor time. Commands run as they are shipped, and so
+ * do the kernels in their own tests (support/optimized.ts).
  */
 const execArgv = ['--liftoff-only']
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import '../../test/support/optimized.ts'
 import '../../test/support/seed.ts'
 import { assemble } from '../../scripts/kernel.ts'
 import { asked, type Kernel, passes, plainKernel, rowsAtOnce, simdKernel, unsure, words } from './kernel.ts'
