@@ -49,10 +49,10 @@ export const record = (db: Database, batchId: string, evaluate: Evaluate) =>
     return recorded!
   })
 
-/** Only the first of them. */
-export async function monitorViews(db: Database, dataset: string, count: number): Promise<void> {
+/** Only the first of them stay. */
+export async function keepViews(db: Database, dataset: string, count: number): Promise<void> {
   await db.query(sql`
-    update views set monitoring_enabled = substr(name, length('view ') + 1)::int < ${count} where dataset_id = ${dataset}`)
+    delete from views where dataset_id = ${dataset} and substr(name, length('view ') + 1)::int >= ${count}`)
   await db.query(sql`vacuum analyze views`)
 }
 

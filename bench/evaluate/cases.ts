@@ -10,7 +10,7 @@ export interface Case {
   besideSql?: true
 }
 
-/** From the most views to the fewest: what the first of them took stays with the process, and must do for the others. */
+/** From the most views to the fewest: those that are too many are deleted between two cases. */
 const all: Case[] = [
   { items: 10_000, views: 10_000 },
   { items: 100_000, views: 10_000, atMost: { embedded: 10, PostgreSQL: 6 } },

@@ -9,6 +9,7 @@ import { cases } from './cases.ts'
 
 export interface Made {
   dataset: string
+  owner: string
   /** By how many items they have. */
   batches: Record<number, string>
 }
@@ -31,7 +32,7 @@ await answerOnce(async (place: Place): Promise<Made> => {
     const views = makeViews(Math.max(...cases.map(({ views }) => views)), 1)
     await writeViews(app.db, { datasetId: dataset, userId: owner.id }, views)
     await app.db.query(sql`vacuum analyze items`)
-    return { dataset, batches }
+    return { dataset, owner: owner.id, batches }
   } finally {
     await app.close()
   }

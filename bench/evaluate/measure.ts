@@ -7,7 +7,7 @@ import { type Figure, median } from '../support/figures.ts'
 import { type Place, say } from '../support/places.ts'
 import { watchTurns } from '../support/turns.ts'
 import { timeAlone } from './alone.ts'
-import { forget, monitorViews, record, type Timed, timeBatch } from './batch.ts'
+import { forget, keepViews, record, type Timed, timeBatch } from './batch.ts'
 import { cases, nameOf } from './cases.ts'
 import type { Made } from './make.ts'
 
@@ -27,7 +27,7 @@ async function measure({ place, made }: { place: Place; made: Made }): Promise<F
       const name = nameOf(one, place.engine)
       say(name)
       const batch = made.batches[items]!
-      await monitorViews(db, made.dataset, views)
+      await keepViews(db, made.dataset, views)
       const timed: Timed[] = []
       for (let round = 0; round < rounds; round++)
         timed.push(await timeBatch(db, batch, views, app.app.evaluate))
