@@ -1,26 +1,14 @@
 import { IconChecklist } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useListKeys } from '../shared/list-keys.ts'
-import { RowSkeletons } from '../shared/skeletons.tsx'
 import { EmptyState, ErrorState } from '../shared/states.tsx'
-import classes from '../tasks/page.module.css'
+import { TaskList } from '../tasks/list.tsx'
 import { TaskPages } from '../tasks/pages.tsx'
-import { TaskRow } from '../tasks/row.tsx'
 import { useTasks } from '../tasks/tasks.ts'
 
 /** The tasks page, of one dataset. */
 export function TasksTab({ datasetId }: { datasetId: string }) {
   const [page, setPage] = useState(1)
-  const [opened, setOpened] = useState<string>()
   const { data, error, refetch } = useTasks({ dataset_id: datasetId, page })
-  const tasks = data?.tasks ?? []
-  const toggle = (id: string) => setOpened(now => (now === id ? undefined : id))
-  const current = useListKeys(
-    'Tasks',
-    tasks.length,
-    i => document.querySelector(`[data-task="${tasks[i]?.task_id}"]`),
-    [{ keys: 'Enter', does: 'Show what happened', run: i => toggle(tasks[i]!.task_id) }],
-  )
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (data?.total === 0)
     return (
@@ -30,21 +18,7 @@ export function TasksTab({ datasetId }: { datasetId: string }) {
     )
   return (
     <>
-      <div className={classes.list}>
-        {data ? (
-          tasks.map((task, i) => (
-            <TaskRow
-              key={task.task_id}
-              task={task}
-              current={i === current}
-              opened={opened === task.task_id}
-              onToggle={() => toggle(task.task_id)}
-            />
-          ))
-        ) : (
-          <RowSkeletons rows={4} />
-        )}
-      </div>
+      <TaskList tasks={data?.tasks} />
       <TaskPages total={data?.total ?? 0} page={page} onChange={setPage} />
     </>
   )
