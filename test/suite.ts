@@ -18,8 +18,8 @@ const namedSlowest = 10
 const root = fileURLToPath(new URL('..', import.meta.url))
 const database = join(root, 'test/support/database.ts')
 const web = join(root, 'test/support/web.ts')
-/** One more than there are cores: at any time one of them waits for a clock, a disk or a browser. */
-const concurrency = Math.max(2, availableParallelism()) + 1
+/** With one more than there are cores, what has a second to answer is late now and then. */
+const concurrency = Math.max(2, availableParallelism())
 /**
  * The embedded engine is compiled anew by each of two hundred processes, most of which end before what V8 optimizes
  * meanwhile is of use: without that a file of tests takes a fifth less processor time. Commands run as they are shipped, and so
