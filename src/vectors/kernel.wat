@@ -1,6 +1,7 @@
 ;; Which rows are near enough to which queries: float32, four rows at a time, so that each load of the query serves four,
 ;; with two sums each, so that additions do not wait for each other. Where the processor can, it multiplies and adds in one
-;; step, rounding once: the sum is a little closer to the exact one than elsewhere. `npm run kernel` turns this into kernel-bytes.ts.
+;; step, rounding once: the sum is a little closer to the exact one than elsewhere. `npm run kernel` turns this into
+;; kernel-bytes.ts.
 (module
   (memory (export "memory") 1)
   ;; Rows stand in words of 32, `words` of them; for each query and word a mask says which rows are asked about. Each
